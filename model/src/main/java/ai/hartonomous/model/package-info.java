@@ -1,0 +1,5 @@
+/// Language models: checkpoints, tokenizers, the forward pass and generation.
+@NullMarked
+package ai.hartonomous.model;
+
+import org.jspecify.annotations.NullMarked;
