@@ -1,0 +1,5 @@
+/// The command line, `hartonomous`.
+@NullMarked
+package ai.hartonomous.platform.cli;
+
+import org.jspecify.annotations.NullMarked;
