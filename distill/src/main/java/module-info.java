@@ -1,5 +1,5 @@
 /// Small models that keep one capability of a large one.
 module ai.hartonomous.distill {
   requires transitive ai.hartonomous.model;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 }

@@ -1,6 +1,8 @@
 /// Language models on top of the kernels.
 module ai.hartonomous.model {
+  exports ai.hartonomous.model.transformer;
+
   requires transitive ai.hartonomous.tensor;
   requires tools.jackson.databind;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 }

@@ -1,5 +1,5 @@
 /// Corpora, capability suites and the sample model.
 module ai.hartonomous.samples {
   requires transitive ai.hartonomous.distill;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 }

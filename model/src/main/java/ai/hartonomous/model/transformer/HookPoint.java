@@ -1,0 +1,48 @@
+package ai.hartonomous.model.transformer;
+
+/// A place in the forward pass whose numbers can be read and replaced.
+///
+/// @param site which of the layer's values
+/// @param layer layer number from 0; 0 for the two sites after the last layer
+public record HookPoint(Site site, int layer) {
+
+  /// Values that pass through a layer. Shapes: `B` sequences, `T` tokens, `D` width, `H` query
+  /// heads, `K` head width, `N` neurons, `S` keys.
+  public enum Site {
+    /// Residual stream before the layer, `[B T, D]`.
+    RESIDUAL_BEFORE("residual_before"),
+    /// Attention weights, `[B, H, T, S]`.
+    ATTENTION_PATTERN("pattern"),
+    /// Output of each head before the output projection, `[B T, H K]`.
+    HEAD_OUTPUT("heads"),
+    /// What attention adds to the residual stream, `[B T, D]`.
+    ATTENTION_OUTPUT("attention_output"),
+    /// Normalised input of the MLP, `[B T, D]`.
+    MLP_INPUT("mlp_input"),
+    /// Neuron activations: the input of the MLP's last projection, `[B T, N]`.
+    NEURONS("neurons"),
+    /// What the MLP adds to the residual stream, `[B T, D]`.
+    MLP_OUTPUT("mlp_output"),
+    /// Residual stream after the layer, `[B T, D]`.
+    RESIDUAL_AFTER("residual_after"),
+    /// Normalised input of the output matrix, `[rows, D]`; `rows` are those whose logits are
+    /// wanted.
+    FINAL_NORM("final_norm"),
+    /// Logits, `[rows, outputs]`.
+    LOGITS("logits");
+
+    private final String label;
+
+    Site(String label) {
+      this.label = label;
+    }
+  }
+
+  /// {@return the name of the place, such as `layers.3.neurons` or `logits`}
+  public String path() {
+    return switch (site) {
+      case FINAL_NORM, LOGITS -> site.label;
+      default -> "layers.%d.%s".formatted(layer, site.label);
+    };
+  }
+}
