@@ -23,7 +23,7 @@ public interface Kernels extends AutoCloseable {
         .filter(KernelsProvider::isSupported)
         .max(Comparator.comparingInt(KernelsProvider::priority))
         .map(provider -> provider.create(threads))
-        .orElseThrow(() -> new IllegalStateException("no kernels found"));
+        .orElseGet(ReferenceKernels::new);
   }
 
   /// {@return number of threads that compute}

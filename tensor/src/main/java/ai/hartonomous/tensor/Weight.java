@@ -2,7 +2,7 @@ package ai.hartonomous.tensor;
 
 /// The matrix of a linear map `y = W x`, `[rows, cols]` = `[outputs, inputs]`, in one of the number
 /// formats that {@link Kernels#project} reads. A {@link Matrix} is the exact and trainable one.
-public sealed interface Weight permits Matrix {
+public sealed interface Weight permits Matrix, Q8Matrix {
 
   /// {@return number of outputs}
   int rows();

@@ -1,0 +1,208 @@
+package ai.hartonomous.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/// A matrix in eight bits: blocks of 32 neighbouring columns share one scale, and a number is
+/// `scale
+/// * q` with `q` in `[-127, 127]`. This is the format `Q8_0` of GGUF, 8.5 bits for each number.
+///
+/// In memory four rows are interleaved block by block, so that a pass over four rows reads one
+/// sequential stream: `(r, c)` stands at `(r/4) * 4 * cols + (c/32) * 128 + (r%4) * 32 + c%32`, its
+/// scale at `(r/4) * 4 * cols/32 + (c/32) * 4 + r%4`. Rows are padded with zeros to a multiple of
+/// 4.
+public final class Q8Matrix implements Weight {
+
+  /// Columns that share a scale.
+  public static final int BLOCK = 32;
+
+  /// Bytes of one block in GGUF: the scale as little-endian half float, then 32 signed bytes.
+  public static final int BLOCK_BYTES = 2 + BLOCK;
+
+  /// Rows that are interleaved.
+  static final int GROUP = 4;
+
+  private static final int LARGEST = 127;
+  private static final ValueLayout.OfShort HALF =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final int rows;
+  private final int cols;
+  private final byte[] values;
+  private final short[] scales;
+
+  private Q8Matrix(int rows, int cols) {
+    if (rows < 0 || cols < 0 || cols % BLOCK != 0) {
+      throw new IllegalArgumentException(
+          "8-bit matrix %d x %d: the columns must be a multiple of %d"
+              .formatted(rows, cols, BLOCK));
+    }
+    this.rows = rows;
+    this.cols = cols;
+    int padded = Math.multiplyExact(Math.ceilDiv(rows, GROUP), GROUP);
+    this.values = new byte[Math.multiplyExact(padded, cols)];
+    this.scales = new short[padded * (cols / BLOCK)];
+  }
+
+  /// Rounds a matrix to eight bits. Within a block each number is off by at most half a scale, and
+  /// the scale is the largest magnitude / 127, rounded to a half float.
+  ///
+  /// @param matrix finite numbers below 8.3 million; its columns are a multiple of 32
+  /// @return the rounded matrix
+  /// @throws IllegalArgumentException if the columns do not fit or a number is too large
+  public static Q8Matrix quantize(Matrix matrix) {
+    Q8Matrix result = new Q8Matrix(matrix.rows(), matrix.cols());
+    float[] row = new float[matrix.cols()];
+    for (int r = 0; r < matrix.rows(); r++) {
+      matrix.readRow(r, row, 0);
+      for (int block = 0; block < matrix.cols() / BLOCK; block++) {
+        result.quantizeBlock(r, block, row);
+      }
+    }
+    return result;
+  }
+
+  private void quantizeBlock(int row, int block, float[] in) {
+    float largest = 0;
+    for (int i = 0; i < BLOCK; i++) {
+      largest = Math.max(largest, Math.abs(in[block * BLOCK + i]));
+    }
+    short half = Float.floatToFloat16(largest / LARGEST);
+    float scale = Float.float16ToFloat(half);
+    if (!Float.isFinite(scale)) {
+      throw new IllegalArgumentException(
+          "%s in row %d is too large for 8-bit blocks".formatted(largest, row));
+    }
+    scales[scaleIndex(row, block)] = half;
+    int at = valueIndex(row, block);
+    for (int i = 0; i < BLOCK; i++) {
+      int q = scale == 0 ? 0 : Math.round(in[block * BLOCK + i] / scale);
+      values[at + i] = (byte) Math.clamp(q, -LARGEST, LARGEST);
+    }
+  }
+
+  /// Takes over the blocks of a GGUF tensor of type `Q8_0` without changing a bit.
+  ///
+  /// @param rows number of rows
+  /// @param cols number of columns, a multiple of 32
+  /// @param blocks `rows * cols / 32` blocks of {@link #BLOCK_BYTES} bytes, row-major
+  /// @return the same numbers
+  /// @throws IllegalArgumentException if the columns or the number of bytes do not fit
+  public static Q8Matrix fromBlocks(int rows, int cols, MemorySegment blocks) {
+    Q8Matrix result = new Q8Matrix(rows, cols);
+    int perRow = cols / BLOCK;
+    long expected = (long) rows * perRow * BLOCK_BYTES;
+    if (blocks.byteSize() != expected) {
+      throw new IllegalArgumentException(
+          "8-bit matrix %d x %d needs %d bytes, got %d"
+              .formatted(rows, cols, expected, blocks.byteSize()));
+    }
+    for (int r = 0; r < rows; r++) {
+      for (int b = 0; b < perRow; b++) {
+        long at = ((long) r * perRow + b) * BLOCK_BYTES;
+        result.scales[result.scaleIndex(r, b)] = blocks.get(HALF, at);
+        MemorySegment.copy(
+            blocks, ValueLayout.JAVA_BYTE, at + 2, result.values, result.valueIndex(r, b), BLOCK);
+      }
+    }
+    return result;
+  }
+
+  /// Writes one row as GGUF blocks, the inverse of {@link #fromBlocks}.
+  ///
+  /// @param row row to write
+  /// @param out receives `cols / 32 * 34` bytes
+  /// @param outOffset place of the first byte
+  public void readBlocks(int row, byte[] out, int outOffset) {
+    checkRow(row);
+    int at = outOffset;
+    for (int b = 0; b < cols / BLOCK; b++) {
+      short scale = scales[scaleIndex(row, b)];
+      out[at] = (byte) scale;
+      out[at + 1] = (byte) (scale >> 8);
+      System.arraycopy(values, valueIndex(row, b), out, at + 2, BLOCK);
+      at += BLOCK_BYTES;
+    }
+  }
+
+  /// {@return the same numbers as `float`}
+  public Matrix toMatrix() {
+    Matrix result = Matrix.zeros(rows, cols);
+    for (int r = 0; r < rows; r++) {
+      readRow(r, result.data(), result.rowOffset(r));
+    }
+    return result;
+  }
+
+  @Override
+  public int rows() {
+    return rows;
+  }
+
+  @Override
+  public int cols() {
+    return cols;
+  }
+
+  @Override
+  public long sizeBytes() {
+    return values.length + 2L * scales.length;
+  }
+
+  @Override
+  public void readRow(int row, float[] out, int outOffset) {
+    checkRow(row);
+    for (int b = 0; b < cols / BLOCK; b++) {
+      float scale = Float.float16ToFloat(scales[scaleIndex(row, b)]);
+      int at = valueIndex(row, b);
+      for (int i = 0; i < BLOCK; i++) {
+        out[outOffset + b * BLOCK + i] = scale * values[at + i];
+      }
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Q8Matrix that
+        && rows == that.rows
+        && cols == that.cols
+        && Arrays.equals(values, that.values)
+        && Arrays.equals(scales, that.scales);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * rows + cols) + Arrays.hashCode(values);
+  }
+
+  @Override
+  public String toString() {
+    return "Q8Matrix[%d x %d]".formatted(rows, cols);
+  }
+
+  /// {@return the interleaved numbers; see the layout above}
+  byte[] values() {
+    return values;
+  }
+
+  /// {@return the interleaved scales as half floats; see the layout above}
+  short[] scales() {
+    return scales;
+  }
+
+  private int valueIndex(int row, int block) {
+    return row / GROUP * GROUP * cols + block * GROUP * BLOCK + row % GROUP * BLOCK;
+  }
+
+  private int scaleIndex(int row, int block) {
+    return row / GROUP * GROUP * (cols / BLOCK) + block * GROUP + row % GROUP;
+  }
+
+  private void checkRow(int row) {
+    if (row < 0 || row >= rows) {
+      throw new IllegalArgumentException("row %d of %d".formatted(row, rows));
+    }
+  }
+}
