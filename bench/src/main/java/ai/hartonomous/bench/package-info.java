@@ -1,4 +1,4 @@
-/// Benchmarks, run with JMH.
+/// Benchmarks beside a peer, in turns on the same machine, and JMH benchmarks of single kernels.
 @NullMarked
 package ai.hartonomous.bench;
 

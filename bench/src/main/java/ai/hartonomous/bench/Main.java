@@ -1,0 +1,134 @@
+package ai.hartonomous.bench;
+
+import ai.hartonomous.bench.onnx.LlamaGraph.Format;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.VerboseMode;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// Runs contests beside peers, then JMH benchmarks of single kernels.
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = "Measures this machine: ours and our peers in turns, then single kernels.")
+public final class Main implements Callable<Integer> {
+  private static final List<Contest> CONTESTS =
+      List.of(
+          new ProductContest(1024, 1024, 1024),
+          new ProductContest(2048, 512, 16384),
+          new ProductContest(1024, 768, 3072),
+          new ForwardContest(),
+          new TrainingContest(),
+          new DecodeContest(Format.FLOAT),
+          new DecodeContest(Format.BYTE_BLOCKS));
+
+  private static final int LEAST_ROUNDS = 5;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "PATTERN",
+      description = "Part of the names of the contests and kernels to run; all without it.")
+  private String pattern = "";
+
+  @Option(names = "--json", description = "One JSON object for each result on standard output.")
+  private boolean json;
+
+  @Option(
+      names = "--threads",
+      split = ",",
+      paramLabel = "N",
+      description = "Numbers of threads to measure with; default ${DEFAULT-VALUE}.")
+  private int[] threads = {1, 2};
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      description = "Time for the rounds of one contest; default ${DEFAULT-VALUE}.")
+  private int seconds = 20;
+
+  @Option(
+      names = "--warm-ups",
+      paramLabel = "N",
+      description = "Turns of each contender before the first round; default ${DEFAULT-VALUE}.")
+  private int warmUps = 4;
+
+  @Option(names = "--list", description = "Print the names and end.")
+  private boolean list;
+
+  private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+
+  /// Runs the command and ends the JVM with its exit code: 0 done, 1 failed, 2 wrong use.
+  ///
+  /// @param args command line
+  public static void main(String[] args) {
+    Locale.setDefault(Locale.ROOT);
+    System.exit(new CommandLine(new Main()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException, RunnerException {
+    List<Contest> chosen = CONTESTS.stream().filter(c -> c.name().contains(pattern)).toList();
+    if (list) {
+      CONTESTS.forEach(contest -> out.println(contest.name()));
+      out.println(KernelBenchmark.class.getSimpleName());
+      return 0;
+    }
+    var report = new Report(out, json);
+    report.machine();
+    List<Outcome> outcomes = new ArrayList<>();
+    for (Contest contest : chosen) {
+      for (int count : threads) {
+        outcomes.addAll(measure(contest, count, report));
+      }
+    }
+    report.table(outcomes);
+    kernels(chosen);
+    return 0;
+  }
+
+  private List<Outcome> measure(Contest contest, int count, Report report)
+      throws IOException, InterruptedException {
+    List<Outcome> outcomes = new ArrayList<>();
+    try (Scratch scratch = Scratch.open();
+        Contest.Entry entry = contest.open(count, scratch)) {
+      entry.absent().forEach(reason -> report.absent(contest, reason));
+      var duel = new Duel(warmUps, Duration.ofSeconds(seconds), LEAST_ROUNDS);
+      List<Timings> timings = duel.run(entry);
+      for (int r = 0; r < entry.rivals().size(); r++) {
+        Rival rival = entry.rivals().get(r);
+        Outcome outcome = Outcome.of(contest, count, rival, timings.getFirst(), timings.get(r + 1));
+        report.outcome(outcome);
+        outcomes.add(outcome);
+      }
+    }
+    return outcomes;
+  }
+
+  /// JMH writes for people; with `--json` only the contests are reported.
+  private void kernels(List<Contest> chosen) throws RunnerException {
+    String name = KernelBenchmark.class.getSimpleName();
+    boolean named = name.contains(pattern) && !pattern.isEmpty();
+    boolean everything = pattern.isEmpty() || chosen.isEmpty();
+    if (json || (!named && !everything)) {
+      return;
+    }
+    var options =
+        new OptionsBuilder()
+            .include(named || pattern.isEmpty() ? name : name + ".*" + pattern)
+            .verbosity(VerboseMode.SILENT)
+            .build();
+    new Report(out, json).kernels(new Runner(options).run());
+  }
+}
