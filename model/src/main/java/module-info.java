@@ -1,9 +1,12 @@
 /// Language models on top of the kernels.
+@SuppressWarnings("requires-automatic") // the tokenizer library has no module declaration
 module ai.hartonomous.model {
   exports ai.hartonomous.model.tiny;
+  exports ai.hartonomous.model.tokenizer;
   exports ai.hartonomous.model.transformer;
 
   requires transitive ai.hartonomous.tensor;
+  requires ai.djl.tokenizers;
   requires tools.jackson.databind;
   requires static transitive org.jspecify;
 }

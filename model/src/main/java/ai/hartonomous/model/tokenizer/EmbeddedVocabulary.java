@@ -1,0 +1,31 @@
+package ai.hartonomous.model.tokenizer;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A vocabulary as GGUF files carry it in their metadata, under `tokenizer.ggml.`.
+///
+/// @param model `llama` (pieces with scores, as SentencePiece) or `gpt2` (bytes with merges)
+/// @param pre how `gpt2` text is cut before merging, such as `gpt-2` or `llama-bpe`; null for the
+///   default
+/// @param pieces the vocabulary, by id
+/// @param merges pairs to join, best first, each `left right`; empty for `llama`
+/// @param marks special ids and what is put before a text
+public record EmbeddedVocabulary(
+    String model, @Nullable String pre, List<Piece> pieces, List<String> merges, Marks marks) {
+
+  /// Copies the lists.
+  public EmbeddedVocabulary {
+    pieces = List.copyOf(pieces);
+    merges = List.copyOf(merges);
+  }
+
+  /// Special ids and what is put before a text.
+  ///
+  /// @param begin id that begins a document, or -1
+  /// @param end id that ends a document, or -1
+  /// @param unknown id of unknown text, or -1
+  /// @param addsBegin whether prompts begin with `begin`
+  /// @param addsSpace whether a space is put before the text (`llama` only)
+  public record Marks(int begin, int end, int unknown, boolean addsBegin, boolean addsSpace) {}
+}
