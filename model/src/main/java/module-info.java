@@ -1,6 +1,7 @@
 /// Language models on top of the kernels.
 @SuppressWarnings("requires-automatic") // the tokenizer library has no module declaration
 module ai.hartonomous.model {
+  exports ai.hartonomous.model.checkpoint;
   exports ai.hartonomous.model.tiny;
   exports ai.hartonomous.model.tokenizer;
   exports ai.hartonomous.model.transformer;

@@ -1,0 +1,103 @@
+package ai.hartonomous.model.checkpoint;
+
+import ai.hartonomous.model.transformer.Model;
+import ai.hartonomous.model.transformer.ModelConfig;
+import ai.hartonomous.model.transformer.Weights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// A checkpoint whose tensors lie in mapped files.
+final class MappedCheckpoint implements Checkpoint {
+  private final Source source;
+  private final Plan plan;
+  private final Map<String, StoredTensor> tensors;
+  private final List<? extends Mapped> owned;
+
+  /// Where a checkpoint is from.
+  ///
+  /// @param format kind of checkpoint
+  /// @param main file to name when something is missing
+  /// @param files weights and configuration
+  /// @param tokenizer where the tokenizer may be
+  record Source(String format, Path main, List<Path> files, Path tokenizer) {}
+
+  /// Checks that the tensors are those of the plan.
+  ///
+  /// @param source where it is from
+  /// @param plan what the checkpoint says it is
+  /// @param tensors what it has
+  /// @param owned mapped files, closed with this
+  MappedCheckpoint(
+      Source source, Plan plan, Map<String, StoredTensor> tensors, List<? extends Mapped> owned)
+      throws CheckpointException {
+    WeightsReader.check(source.main, plan.places(), tensors, plan.ignored());
+    this.source = source;
+    this.plan = plan;
+    this.tensors = Collections.unmodifiableMap(tensors);
+    this.owned = List.copyOf(owned);
+  }
+
+  @Override
+  public ModelConfig config() {
+    return plan.config();
+  }
+
+  @Override
+  public Model load() throws IOException {
+    Weights weights = new WeightsReader(plan.config(), tensors).read(plan.places());
+    return new Model(plan.config(), weights);
+  }
+
+  @Override
+  public String format() {
+    return source.format;
+  }
+
+  @Override
+  public String dtype() {
+    Map<String, Long> bytes = new TreeMap<>();
+    for (StoredTensor tensor : tensors.values()) {
+      bytes.merge(tensor.type(), tensor.bytes().byteSize(), Long::sum);
+    }
+    return Collections.max(bytes.entrySet(), Map.Entry.comparingByValue()).getKey();
+  }
+
+  @Override
+  public Path tokenizerSource() {
+    return source.tokenizer;
+  }
+
+  @Override
+  public Map<String, StoredTensor> tensors() {
+    return tensors;
+  }
+
+  @Override
+  public List<Path> files() {
+    return source.files;
+  }
+
+  @Override
+  public long sizeBytes() throws IOException {
+    long sum = 0;
+    for (Path file : source.files) {
+      sum += Files.size(file);
+    }
+    return sum;
+  }
+
+  @Override
+  public String contentHash() throws IOException {
+    return ContentHash.of(source.files);
+  }
+
+  @Override
+  public void close() {
+    owned.forEach(Mapped::close);
+  }
+}

@@ -1,0 +1,43 @@
+package ai.hartonomous.model.checkpoint;
+
+import ai.hartonomous.model.transformer.ModelConfig;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/// What a checkpoint says it is.
+///
+/// @param config the model
+/// @param places where its weights stand
+/// @param ignored tensors that may be there besides: buffers that can be computed
+record Plan(ModelConfig config, ModelPlaces places, Predicate<String> ignored) {
+
+  /// How much a checkpoint can hold, so that nothing is allocated for a configuration that claims
+  /// more.
+  ///
+  /// @param tensors number of tensors
+  /// @param elements numbers in all of them
+  record Bounds(int tensors, long elements) {
+    private static final long MAX_ROWS = 1 << 28;
+
+    static Bounds of(Map<String, StoredTensor> tensors) {
+      long elements = 0;
+      for (StoredTensor tensor : tensors.values()) {
+        elements += tensor.elements();
+      }
+      return new Bounds(tensors.size(), elements);
+    }
+
+    /// Checks that the layers' query projections fit into the checkpoint.
+    void check(ConfigObject config, int layers, int heads, int headWidth)
+        throws CheckpointException {
+      double rows = (double) layers * heads * headWidth;
+      if (layers > tensors || rows > Math.min(elements, MAX_ROWS)) {
+        throw new CheckpointException(
+            config.file(),
+            "its numbers of layers and heads",
+            "what %d tensors with %d numbers can hold".formatted(tensors, elements),
+            "%d layers of %d heads of %d".formatted(layers, heads, headWidth));
+      }
+    }
+  }
+}
