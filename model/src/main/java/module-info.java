@@ -2,6 +2,7 @@
 @SuppressWarnings("requires-automatic") // the tokenizer library has no module declaration
 module ai.hartonomous.model {
   exports ai.hartonomous.model.checkpoint;
+  exports ai.hartonomous.model.generate;
   exports ai.hartonomous.model.tiny;
   exports ai.hartonomous.model.tokenizer;
   exports ai.hartonomous.model.transformer;

@@ -1,0 +1,70 @@
+package ai.hartonomous.model.generate;
+
+import ai.hartonomous.model.tokenizer.Tokenizer;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// What to generate.
+///
+/// @param prompt ids of the text to continue, at least one
+/// @param sampling how tokens are chosen
+/// @param maxTokens most new tokens, at least 1; the model's context may end it sooner
+/// @param stops texts that end the generation and are not part of it; none empty, at most 16
+/// @param stopIds ids that end the generation and are not part of it
+public record GenerationRequest(
+    int[] prompt, Sampling sampling, int maxTokens, List<String> stops, Set<Integer> stopIds) {
+
+  private static final int MOST_STOPS = 16;
+
+  /// Checks and copies.
+  ///
+  /// @throws IllegalArgumentException if a part is outside its range
+  public GenerationRequest {
+    prompt = prompt.clone();
+    stops = List.copyOf(stops);
+    stopIds = Set.copyOf(stopIds);
+    if (prompt.length == 0) {
+      throw new IllegalArgumentException("the prompt has no tokens");
+    }
+    if (maxTokens < 1) {
+      throw new IllegalArgumentException(
+          "max tokens is %d, must be 1 or more".formatted(maxTokens));
+    }
+    if (stops.size() > MOST_STOPS || stops.contains("")) {
+      throw new IllegalArgumentException(
+          "%d stop texts, must be at most %d and none empty".formatted(stops.size(), MOST_STOPS));
+    }
+  }
+
+  /// {@return a request that ends where the document does: at the end token, or at a begin token,
+  /// which some models write instead}
+  ///
+  /// @param tokenizer of the model
+  /// @param prompt text to continue; the begin token is put before it where the model wants one
+  /// @param sampling how tokens are chosen
+  /// @param maxTokens most new tokens
+  /// @throws IllegalArgumentException if a part is outside its range, or the text has no tokens
+  public static GenerationRequest of(
+      Tokenizer tokenizer, String prompt, Sampling sampling, int maxTokens) {
+    return new GenerationRequest(
+        tokenizer.encodePrompt(prompt), sampling, maxTokens, List.of(), endIds(tokenizer));
+  }
+
+  /// {@return ids that end a document}
+  ///
+  /// @param tokenizer of the model
+  public static Set<Integer> endIds(Tokenizer tokenizer) {
+    Set<Integer> ids = new HashSet<>();
+    tokenizer.endId().ifPresent(ids::add);
+    tokenizer.beginId().ifPresent(ids::add);
+    return Set.copyOf(ids);
+  }
+
+  /// {@return the same with stop texts}
+  ///
+  /// @param texts as in the record
+  public GenerationRequest withStops(List<String> texts) {
+    return new GenerationRequest(prompt, sampling, maxTokens, texts, stopIds);
+  }
+}

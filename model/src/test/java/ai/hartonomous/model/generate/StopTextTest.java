@@ -1,0 +1,58 @@
+package ai.hartonomous.model.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StopTextTest {
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void showsWhatComesBeforeTheFirstStopHoweverTheTextIsCut(long seed) {
+    var random = new SplittableRandom(seed);
+    for (int round = 0; round < 500; round++) {
+      List<String> stops = List.of(text(random, 1, 4), text(random, 1, 4));
+      String text = text(random, 0, 30);
+      var stop = new StopText(stops);
+      var shown = new StringBuilder();
+
+      for (int at = 0; at < text.length() && !stop.reached(); ) {
+        int end = Math.min(text.length(), at + random.nextInt(4));
+        shown.append(stop.next(text.substring(at, end)));
+        at = end;
+      }
+      boolean reached = stop.reached();
+      shown.append(reached ? "" : stop.finish());
+
+      int first = first(text, stops);
+      assertThat(reached).as("%s in %s", stops, text).isEqualTo(first >= 0);
+      assertThat(shown.toString())
+          .as("%s in %s", stops, text)
+          .isEqualTo(first < 0 ? text : text.substring(0, first));
+    }
+  }
+
+  /// Where the stop that is complete first begins, the longer of two; or -1.
+  private static int first(String text, List<String> stops) {
+    for (int end = 1; end <= text.length(); end++) {
+      String soFar = text.substring(0, end);
+      int longest = stops.stream().filter(soFar::endsWith).mapToInt(String::length).max().orElse(0);
+      if (longest > 0) {
+        return end - longest;
+      }
+    }
+    return -1;
+  }
+
+  private static String text(SplittableRandom random, int least, int most) {
+    var text = new StringBuilder();
+    int length = random.nextInt(least, most + 1);
+    for (int i = 0; i < length; i++) {
+      text.append((char) ('a' + random.nextInt(2)));
+    }
+    return text.toString();
+  }
+}
