@@ -16,6 +16,10 @@ import picocli.CommandLine.Spec;
     description = "Small language models that keep one capability of a large one.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
+    subcommands = {
+      ServeCommand.class,
+      TokenCommand.class,
+    },
     synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
 

@@ -1,0 +1,76 @@
+package ai.hartonomous.platform;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.util.unit.DataSize;
+
+/// Settings of the application, read once at start. An unknown key under `hartonomous` is an error.
+///
+/// @param data folder of the database, the binaries, the keys and the logs
+/// @param importDir folder whose checkpoints may be imported by name, or null to refuse such
+///   imports
+/// @param tokens what a bearer token must say
+/// @param uploads limits of an uploaded checkpoint
+/// @param jobs how long work runs
+/// @param inference how deployed agents answer
+@ConfigurationProperties(prefix = "hartonomous", ignoreUnknownFields = false)
+public record Settings(
+    @DefaultValue("data") Path data,
+    @Nullable Path importDir,
+    @DefaultValue Tokens tokens,
+    @DefaultValue Uploads uploads,
+    @DefaultValue Jobs jobs,
+    @DefaultValue Inference inference) {
+
+  /// {@return the settings of environment and system properties, without a server}
+  public static Settings fromEnvironment() {
+    var environment = new StandardEnvironment();
+    ConfigurationPropertySources.attach(environment);
+    return Binder.get(environment).bindOrCreate("hartonomous", Settings.class);
+  }
+
+  /// What a bearer token must say.
+  ///
+  /// @param issuer claim `iss`
+  /// @param audience claim `aud`
+  /// @param clockSkew how far clocks may differ
+  public record Tokens(
+      @DefaultValue("hartonomous") String issuer,
+      @DefaultValue("hartonomous-api") String audience,
+      @DefaultValue("30s") Duration clockSkew) {}
+
+  /// Limits of an uploaded checkpoint.
+  ///
+  /// @param maxSize all files together
+  /// @param maxFileSize one file
+  /// @param maxFiles number of files
+  /// @param maxBody any other request body
+  /// @param maxSuite a capability suite
+  public record Uploads(
+      @DefaultValue("64GB") DataSize maxSize,
+      @DefaultValue("32GB") DataSize maxFileSize,
+      @DefaultValue("1000") int maxFiles,
+      @DefaultValue("1MB") DataSize maxBody,
+      @DefaultValue("64MB") DataSize maxSuite) {}
+
+  /// How long work runs.
+  ///
+  /// @param concurrent jobs at a time; each holds whole models in memory
+  public record Jobs(@DefaultValue("1") int concurrent) {}
+
+  /// How deployed agents answer.
+  ///
+  /// @param concurrent answers computed at a time
+  /// @param waiting requests that may wait for their turn; more are refused
+  /// @param loaded agents held in memory
+  public record Inference(
+      @DefaultValue("2") int concurrent,
+      @DefaultValue("32") int waiting,
+      @DefaultValue("8") int loaded) {}
+}

@@ -1,0 +1,61 @@
+package ai.hartonomous.platform.job;
+
+import ai.hartonomous.platform.web.Page;
+import ai.hartonomous.platform.web.Problem;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/// `/v1/jobs`: long work is watched and ended.
+@RestController
+@RequestMapping("/v1/jobs")
+class JobResource {
+
+  private final Jobs jobs;
+  private final JobStream stream;
+
+  JobResource(Jobs jobs, JobStream stream) {
+    this.jobs = jobs;
+    this.stream = stream;
+  }
+
+  @GetMapping
+  Page<JobView> list(
+      @RequestParam @Nullable String cursor, @RequestParam(defaultValue = "50") int limit) {
+    return jobs.list(cursor, limit);
+  }
+
+  @GetMapping("/{id}")
+  JobView get(@PathVariable UUID id) {
+    return jobs.get(id);
+  }
+
+  @GetMapping("/{id}/events")
+  void events(
+      @PathVariable UUID id,
+      @RequestHeader(name = "Last-Event-ID", defaultValue = "0") int lastEvent,
+      HttpServletResponse response)
+      throws IOException, InterruptedException {
+    if (lastEvent < 0) {
+      throw Problem.invalid("Last-Event-ID", "must be the id of an event");
+    }
+    jobs.get(id);
+    stream.write(id, lastEvent, response);
+  }
+
+  @DeleteMapping("/{id}")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  JobView cancel(@PathVariable UUID id) {
+    return jobs.cancel(id);
+  }
+}

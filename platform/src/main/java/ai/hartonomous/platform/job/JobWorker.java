@@ -1,0 +1,19 @@
+package ai.hartonomous.platform.job;
+
+import java.io.IOException;
+
+/// Does the work of one kind of job, on behalf of the job's user. Work may be done again from the
+/// start after a crash, so its effect must be one transaction at its end.
+public interface JobWorker {
+
+  /// {@return the kind of job}
+  String kind();
+
+  /// Works until done, failed or interrupted.
+  ///
+  /// @param job what to do, and where to tell how far it is
+  /// @return how it ended
+  /// @throws InterruptedException if the job was cancelled or the server stops
+  /// @throws IOException if a file is not as hoped; fails the job with the exception's message
+  JobOutcome run(RunningJob job) throws InterruptedException, IOException;
+}

@@ -1,0 +1,65 @@
+package ai.hartonomous.platform.job;
+
+import java.time.Duration;
+import java.util.UUID;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A job at work. Used by the one thread that works on it.
+public final class RunningJob {
+
+  private static final long QUIET_NANOS = Duration.ofMillis(200).toNanos();
+
+  private final UUID id;
+  private final String request;
+  private final JobBoard board;
+  private final JsonMapper json;
+  private String stage = "start";
+  private double progress;
+  private long lastReport = System.nanoTime() - QUIET_NANOS;
+
+  RunningJob(JobRow row, JobBoard board, JsonMapper json) {
+    this.id = row.getId();
+    this.request = row.request;
+    this.board = board;
+    this.json = json;
+  }
+
+  /// {@return the job's id}
+  public UUID id() {
+    return id;
+  }
+
+  /// {@return what was asked for}
+  ///
+  /// @param <T> kind of request
+  /// @param type its class
+  public <T> T request(Class<T> type) {
+    return json.readValue(request, type);
+  }
+
+  /// Begins the next stage.
+  ///
+  /// @param name its name
+  /// @param done part of the whole work that is done, 0 to 1
+  /// @param message what happens in it
+  public void stage(String name, double done, String message) {
+    this.stage = name;
+    report(done, message);
+  }
+
+  /// Tells how far the work is. Reports that follow each other closely are dropped.
+  ///
+  /// @param done part of the whole work that is done, 0 to 1
+  /// @param message what happened last
+  public void progress(double done, String message) {
+    if (System.nanoTime() - lastReport >= QUIET_NANOS) {
+      report(done, message);
+    }
+  }
+
+  private void report(double done, String message) {
+    this.progress = Math.max(progress, done);
+    this.lastReport = System.nanoTime();
+    board.report(id, stage, progress, message);
+  }
+}

@@ -1,0 +1,41 @@
+package ai.hartonomous.platform.tenant;
+
+import java.util.Optional;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
+
+/// The user whose rows the current work may see: the subject of the request's token, or the user on
+/// whose behalf a job runs.
+public final class Tenant {
+
+  private static final ScopedValue<String> USER = ScopedValue.newInstance();
+
+  private Tenant() {}
+
+  /// {@return the user, or nothing where nobody is known}
+  static Optional<String> find() {
+    if (USER.isBound()) {
+      return Optional.of(USER.get());
+    }
+    Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
+    return authentication instanceof JwtAuthenticationToken token
+        ? Optional.of(token.getName())
+        : Optional.empty();
+  }
+
+  /// {@return the user}
+  ///
+  /// @throws IllegalStateException if nobody is known
+  public static String current() {
+    return find().orElseThrow(() -> new IllegalStateException("work on nobody's behalf"));
+  }
+
+  /// Does work on behalf of a user.
+  ///
+  /// @param user the user
+  /// @param work what to do
+  public static void as(String user, Runnable work) {
+    ScopedValue.where(USER, user).run(work);
+  }
+}
