@@ -4,6 +4,9 @@ module ai.hartonomous.tensor {
 
   uses ai.hartonomous.tensor.KernelsProvider;
 
+  provides ai.hartonomous.tensor.KernelsProvider with
+      ai.hartonomous.tensor.SimdProvider;
+
   requires jdk.incubator.vector;
   requires static transitive org.jspecify;
 }

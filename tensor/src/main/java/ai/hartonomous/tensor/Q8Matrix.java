@@ -182,6 +182,13 @@ public final class Q8Matrix implements Weight {
     return "Q8Matrix[%d x %d]".formatted(rows, cols);
   }
 
+  /// {@return the number at row `row`, column `col`}
+  float at(int row, int col) {
+    int block = col / BLOCK;
+    float scale = Float.float16ToFloat(scales[scaleIndex(row, block)]);
+    return scale * values[valueIndex(row, block) + col % BLOCK];
+  }
+
   /// {@return the interleaved numbers; see the layout above}
   byte[] values() {
     return values;

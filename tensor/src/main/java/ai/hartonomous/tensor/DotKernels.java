@@ -1,0 +1,198 @@
+package ai.hartonomous.tensor;
+
+import static ai.hartonomous.tensor.VectorMath.LANES;
+import static ai.hartonomous.tensor.VectorMath.SPECIES;
+import static ai.hartonomous.tensor.VectorMath.broadcast;
+import static ai.hartonomous.tensor.VectorMath.load;
+import static ai.hartonomous.tensor.VectorMath.zero;
+
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Linear maps of a few rows, bound by the speed at which weights arrive: each weight is read once,
+/// four of its rows at a time, without packing.
+final class DotKernels {
+
+  /// Rows of weights, and of inputs, that are multiplied together.
+  static final int GROUP = 4;
+
+  private static final VectorSpecies<Byte> BYTES =
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(LANES * Byte.SIZE));
+
+  private DotKernels() {}
+
+  /// Computes outputs `from` to `to` of `out = x Wᵀ + bias` for all rows of `x`.
+  static void project(Matrix x, Matrix w, float[] bias, Matrix out, int from, int to) {
+    float[] dots = new float[GROUP * GROUP];
+    for (int n = from; n < to; n += GROUP) {
+      int count = Math.min(GROUP, to - n);
+      Rows rows = Rows.of(w, n, count);
+      for (int r = 0; r < x.rows(); r += GROUP) {
+        int inputs = Math.min(GROUP, x.rows() - r);
+        if (inputs == 1) {
+          dot4(rows, x.data(), x.rowOffset(r), x.cols(), dots);
+        } else {
+          dot4x4(rows, Rows.of(x, r, inputs), x.cols(), dots);
+        }
+        for (int i = 0; i < inputs; i++) {
+          put(dots, i * GROUP, bias, out, r + i, n);
+        }
+      }
+    }
+  }
+
+  /// Writes up to {@link #GROUP} outputs of one row, from column `n`.
+  private static void put(float[] dots, int at, float[] bias, Matrix out, int row, int n) {
+    int to = out.rowOffset(row) + n;
+    int count = Math.min(GROUP, out.cols() - n);
+    for (int j = 0; j < count; j++) {
+      out.data()[to + j] = bias.length == 0 ? dots[at + j] : dots[at + j] + bias[n + j];
+    }
+  }
+
+  /// Places of four neighbouring rows; those beyond the matrix repeat the last.
+  private record Rows(float[] data, int r0, int r1, int r2, int r3) {
+    static Rows of(Matrix m, int row, int count) {
+      int at = m.rowOffset(row);
+      int stride = m.rowStride();
+      return new Rows(
+          m.data(),
+          at,
+          at + Math.min(1, count - 1) * stride,
+          at + Math.min(2, count - 1) * stride,
+          at + Math.min(3, count - 1) * stride);
+    }
+  }
+
+  private static void dot4(Rows w, float[] x, int at, int size, float[] dots) {
+    float[] data = w.data;
+    int r0 = w.r0;
+    int r1 = w.r1;
+    int r2 = w.r2;
+    int r3 = w.r3;
+    FloatVector a0 = zero(), a1 = zero(), a2 = zero(), a3 = zero();
+    FloatVector b0 = zero(), b1 = zero(), b2 = zero(), b3 = zero();
+    int k = 0;
+    for (; k <= size - 2 * LANES; k += 2 * LANES) {
+      FloatVector x0 = load(x, at + k);
+      FloatVector x1 = load(x, at + k + LANES);
+      a0 = x0.fma(load(data, r0 + k), a0);
+      b0 = x1.fma(load(data, r0 + k + LANES), b0);
+      a1 = x0.fma(load(data, r1 + k), a1);
+      b1 = x1.fma(load(data, r1 + k + LANES), b1);
+      a2 = x0.fma(load(data, r2 + k), a2);
+      b2 = x1.fma(load(data, r2 + k + LANES), b2);
+      a3 = x0.fma(load(data, r3 + k), a3);
+      b3 = x1.fma(load(data, r3 + k + LANES), b3);
+    }
+    for (; k < size; k += LANES) {
+      VectorMask<Float> mask = SPECIES.indexInRange(k, size);
+      FloatVector x0 = load(x, at + k, mask);
+      a0 = x0.fma(load(data, r0 + k, mask), a0);
+      a1 = x0.fma(load(data, r1 + k, mask), a1);
+      a2 = x0.fma(load(data, r2 + k, mask), a2);
+      a3 = x0.fma(load(data, r3 + k, mask), a3);
+    }
+    dots[0] = VectorMath.sum(a0.add(b0));
+    dots[1] = VectorMath.sum(a1.add(b1));
+    dots[2] = VectorMath.sum(a2.add(b2));
+    dots[3] = VectorMath.sum(a3.add(b3));
+  }
+
+  private static void dot4x4(Rows w, Rows x, int size, float[] dots) {
+    FloatVector a0 = zero(), a1 = zero(), a2 = zero(), a3 = zero();
+    FloatVector b0 = zero(), b1 = zero(), b2 = zero(), b3 = zero();
+    FloatVector c0 = zero(), c1 = zero(), c2 = zero(), c3 = zero();
+    FloatVector d0 = zero(), d1 = zero(), d2 = zero(), d3 = zero();
+    for (int k = 0; k < size; k += LANES) {
+      VectorMask<Float> mask = SPECIES.indexInRange(k, size);
+      FloatVector w0 = load(w.data, w.r0 + k, mask);
+      FloatVector w1 = load(w.data, w.r1 + k, mask);
+      FloatVector w2 = load(w.data, w.r2 + k, mask);
+      FloatVector w3 = load(w.data, w.r3 + k, mask);
+      FloatVector v = load(x.data, x.r0 + k, mask);
+      a0 = v.fma(w0, a0);
+      a1 = v.fma(w1, a1);
+      a2 = v.fma(w2, a2);
+      a3 = v.fma(w3, a3);
+      v = load(x.data, x.r1 + k, mask);
+      b0 = v.fma(w0, b0);
+      b1 = v.fma(w1, b1);
+      b2 = v.fma(w2, b2);
+      b3 = v.fma(w3, b3);
+      v = load(x.data, x.r2 + k, mask);
+      c0 = v.fma(w0, c0);
+      c1 = v.fma(w1, c1);
+      c2 = v.fma(w2, c2);
+      c3 = v.fma(w3, c3);
+      v = load(x.data, x.r3 + k, mask);
+      d0 = v.fma(w0, d0);
+      d1 = v.fma(w1, d1);
+      d2 = v.fma(w2, d2);
+      d3 = v.fma(w3, d3);
+    }
+    put4(dots, 0, a0, a1, a2, a3);
+    put4(dots, GROUP, b0, b1, b2, b3);
+    put4(dots, 2 * GROUP, c0, c1, c2, c3);
+    put4(dots, 3 * GROUP, d0, d1, d2, d3);
+  }
+
+  private static void put4(
+      float[] dots, int at, FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
+    dots[at] = VectorMath.sum(a);
+    dots[at + 1] = VectorMath.sum(b);
+    dots[at + 2] = VectorMath.sum(c);
+    dots[at + 3] = VectorMath.sum(d);
+  }
+
+  /// Computes outputs `from` to `to` of `out = x Wᵀ + bias` with eight-bit weights; `from` is a
+  /// multiple of {@link Q8Matrix#GROUP}.
+  static void project(Matrix x, Q8Matrix w, float[] bias, Matrix out, int from, int to) {
+    float[] dots = new float[GROUP];
+    for (int n = from; n < to; n += GROUP) {
+      for (int r = 0; r < x.rows(); r++) {
+        dot4(w, n, x.data(), x.rowOffset(r), dots);
+        put(dots, 0, bias, out, r, n);
+      }
+    }
+  }
+
+  private static void dot4(Q8Matrix w, int row, float[] x, int at, float[] dots) {
+    byte[] values = w.values();
+    short[] scales = w.scales();
+    int value = row * w.cols();
+    int scale = row * (w.cols() / Q8Matrix.BLOCK);
+    FloatVector a = zero(), b = zero(), c = zero(), d = zero();
+    for (int k = 0; k < w.cols(); k += Q8Matrix.BLOCK) {
+      int from = value + k * Q8Matrix.GROUP;
+      int s = scale + k / Q8Matrix.BLOCK * Q8Matrix.GROUP;
+      a = block(values, from, x, at + k).fma(scale(scales, s), a);
+      b = block(values, from + Q8Matrix.BLOCK, x, at + k).fma(scale(scales, s + 1), b);
+      c = block(values, from + 2 * Q8Matrix.BLOCK, x, at + k).fma(scale(scales, s + 2), c);
+      d = block(values, from + 3 * Q8Matrix.BLOCK, x, at + k).fma(scale(scales, s + 3), d);
+    }
+    put4(dots, 0, a, b, c, d);
+  }
+
+  private static FloatVector scale(short[] scales, int at) {
+    return broadcast(Float.float16ToFloat(scales[at]));
+  }
+
+  /// {@return lane by lane the sum of products of one block, not scaled}
+  private static FloatVector block(byte[] values, int from, float[] x, int at) {
+    FloatVector sum = load(x, at).mul(widen(values, from));
+    for (int i = LANES; i < Q8Matrix.BLOCK; i += LANES) {
+      sum = load(x, at + i).fma(widen(values, from + i), sum);
+    }
+    return sum;
+  }
+
+  private static FloatVector widen(byte[] values, int at) {
+    return (FloatVector)
+        ByteVector.fromArray(BYTES, values, at).convertShape(VectorOperators.B2F, SPECIES, 0);
+  }
+}

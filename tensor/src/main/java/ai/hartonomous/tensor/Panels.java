@@ -1,0 +1,123 @@
+package ai.hartonomous.tensor;
+
+import static ai.hartonomous.tensor.TileKernels.MR;
+import static ai.hartonomous.tensor.TileKernels.NR;
+import static ai.hartonomous.tensor.VectorMath.LANES;
+import static ai.hartonomous.tensor.VectorMath.load;
+
+import java.util.Arrays;
+
+/// Copies blocks of matrices into the order in which {@link TileKernels} reads them. A block of `b`
+/// becomes panels of {@link TileKernels#NR} columns, a block of `a` panels of {@link
+/// TileKernels#MR} rows; within a panel `k` is the outer index. What lies beyond the matrix becomes
+/// zero.
+final class Panels {
+
+  private Panels() {}
+
+  /// Packs rows `k` to `k + kc` and columns `j` to `j + nc` of `b`.
+  static void packB(Weight b, int k, int kc, int j, int nc, float[] out) {
+    for (int panel = 0; panel < nc; panel += NR) {
+      int n = Math.min(NR, nc - panel);
+      int to = panel * kc;
+      switch (b) {
+        case Q8Matrix q8 -> dequantize(q8, k, kc, j + panel, new Target(out, to, n));
+        case Matrix m when m.colStride() == 1 ->
+            copyRows(
+                m.data(), m.rowOffset(k) + j + panel, m.rowStride(), kc, new Target(out, to, n));
+        case Matrix m ->
+            turn(
+                m.data(),
+                m.offset() + k + (j + panel) * m.colStride(),
+                m.colStride(),
+                kc,
+                new Target(out, to, n));
+      }
+    }
+  }
+
+  /// Where a panel goes.
+  ///
+  /// @param out packed block
+  /// @param at first element of the panel
+  /// @param n columns of the panel that exist
+  private record Target(float[] out, int at, int n) {}
+
+  private static void copyRows(float[] in, int from, int stride, int kc, Target target) {
+    float[] out = target.out;
+    if (target.n == NR) {
+      for (int k = 0; k < kc; k++) {
+        load(in, from + k * stride).intoArray(out, target.at + k * NR);
+        load(in, from + k * stride + LANES).intoArray(out, target.at + k * NR + LANES);
+      }
+      return;
+    }
+    for (int k = 0; k < kc; k++) {
+      int at = target.at + k * NR;
+      System.arraycopy(in, from + k * stride, out, at, target.n);
+      Arrays.fill(out, at + target.n, at + NR, 0);
+    }
+  }
+
+  /// Column `j` of the panel is contiguous in `in`, at `from + j * stride`.
+  private static void turn(float[] in, int from, int stride, int kc, Target target) {
+    float[] out = target.out;
+    if (target.n < NR) {
+      Arrays.fill(out, target.at, target.at + kc * NR, 0);
+    }
+    for (int j = 0; j < target.n; j++) {
+      int column = from + j * stride;
+      int at = target.at + j;
+      for (int k = 0; k < kc; k++) {
+        out[at + k * NR] = in[column + k];
+      }
+    }
+  }
+
+  private static void dequantize(Q8Matrix in, int k, int kc, int row, Target target) {
+    float[] out = target.out;
+    if (target.n < NR) {
+      Arrays.fill(out, target.at, target.at + kc * NR, 0);
+    }
+    for (int j = 0; j < target.n; j++) {
+      int at = target.at + j;
+      for (int i = 0; i < kc; i++) {
+        out[at + i * NR] = in.at(row + j, k + i);
+      }
+    }
+  }
+
+  /// Packs rows `i` to `i + mc` and columns `k` to `k + kc` of `a`.
+  static void packA(Matrix a, int i, int mc, int k, int kc, float[] out) {
+    for (int panel = 0; panel < mc; panel += MR) {
+      int m = Math.min(MR, mc - panel);
+      int to = panel * kc;
+      int from = a.offset() + (i + panel) * a.rowStride() + k * a.colStride();
+      if (m < MR) {
+        Arrays.fill(out, to, to + MR * kc, 0);
+      }
+      if (a.colStride() == 1) {
+        turnRows(a, from, m, kc, out, to);
+      } else {
+        copyColumns(a, from, m, kc, out, to);
+      }
+    }
+  }
+
+  private static void turnRows(Matrix a, int from, int m, int kc, float[] out, int to) {
+    float[] in = a.data();
+    for (int i = 0; i < m; i++) {
+      int row = from + i * a.rowStride();
+      for (int k = 0; k < kc; k++) {
+        out[to + k * MR + i] = in[row + k];
+      }
+    }
+  }
+
+  private static void copyColumns(Matrix a, int from, int m, int kc, float[] out, int to) {
+    float[] in = a.data();
+    for (int k = 0; k < kc; k++) {
+      System.arraycopy(in, from + k * a.colStride(), out, to + k * MR, m);
+    }
+  }
+}

@@ -1,0 +1,299 @@
+package ai.hartonomous.tensor;
+
+import static ai.hartonomous.tensor.VectorMath.LANES;
+import static ai.hartonomous.tensor.VectorMath.broadcast;
+import static ai.hartonomous.tensor.VectorMath.load;
+import static ai.hartonomous.tensor.VectorMath.zero;
+
+import jdk.incubator.vector.FloatVector;
+
+/// The innermost loops of matrix products: a tile of {@link #MR} rows and {@link #NR} columns stays
+/// in registers while `k` runs. Shape of the algorithm: Goto and van de Geijn, "Anatomy of
+/// High-Performance Matrix Multiplication", ACM TOMS 34(3), 2008. One instance belongs to one
+/// thread.
+///
+/// Written out row by row because the compiler keeps only local variables in registers.
+final class TileKernels {
+
+  /// Rows of a tile: 24 accumulators of the 32 registers that 512-bit machines have, or 12 of 16.
+  static final int MR = LANES >= 16 ? 12 : 6;
+
+  /// Columns of a tile.
+  static final int NR = 2 * LANES;
+
+  /// Most numbers of `k` in one packed block: a panel of `b` fits the first-level cache.
+  static final int KC = 256;
+
+  /// Most columns in one packed block: the block of `b` fits the second-level cache.
+  static final int NC = 1024;
+
+  /// Most rows in one packed block of `a`.
+  static final int MC = 8 * 12;
+
+  final float[] packedA = new float[MC * KC];
+  final float[] packedB = new float[NC * KC];
+  final float[] tile = new float[MR * NR];
+
+  /// `tile = a b` for packed rows.
+  void packed(int ao, int bo, int kc) {
+    if (MR == 12) {
+      packed12(ao, bo, kc);
+    } else {
+      packed6(ao, bo, kc);
+    }
+  }
+
+  /// `tile = a b` for rows in place.
+  void rows(float[] a, int ao, int stride, int last, int bo, int kc) {
+    if (MR == 6 || last < 6) {
+      rows6(a, ao, stride, Math.min(last, 5), bo, kc);
+    } else {
+      rows12(a, ao, stride, last, bo, kc);
+    }
+  }
+
+  /// `tile = a b` for 12 rows that were packed: number `(i, k)` of `a` at `ao + k * 12 + i`.
+  private void packed12(int ao, int bo, int kc) {
+    float[] a = packedA;
+    float[] b = packedB;
+    FloatVector z = zero();
+    FloatVector c0 = z, d0 = z;
+    FloatVector c1 = z, d1 = z;
+    FloatVector c2 = z, d2 = z;
+    FloatVector c3 = z, d3 = z;
+    FloatVector c4 = z, d4 = z;
+    FloatVector c5 = z, d5 = z;
+    FloatVector c6 = z, d6 = z;
+    FloatVector c7 = z, d7 = z;
+    FloatVector c8 = z, d8 = z;
+    FloatVector c9 = z, d9 = z;
+    FloatVector c10 = z, d10 = z;
+    FloatVector c11 = z, d11 = z;
+    for (int k = 0; k < kc; k++) {
+      FloatVector b0 = load(b, bo + k * NR);
+      FloatVector b1 = load(b, bo + k * NR + LANES);
+      FloatVector a0 = broadcast(a[ao + k * 12 + 0]);
+      c0 = a0.fma(b0, c0);
+      d0 = a0.fma(b1, d0);
+      FloatVector a1 = broadcast(a[ao + k * 12 + 1]);
+      c1 = a1.fma(b0, c1);
+      d1 = a1.fma(b1, d1);
+      FloatVector a2 = broadcast(a[ao + k * 12 + 2]);
+      c2 = a2.fma(b0, c2);
+      d2 = a2.fma(b1, d2);
+      FloatVector a3 = broadcast(a[ao + k * 12 + 3]);
+      c3 = a3.fma(b0, c3);
+      d3 = a3.fma(b1, d3);
+      FloatVector a4 = broadcast(a[ao + k * 12 + 4]);
+      c4 = a4.fma(b0, c4);
+      d4 = a4.fma(b1, d4);
+      FloatVector a5 = broadcast(a[ao + k * 12 + 5]);
+      c5 = a5.fma(b0, c5);
+      d5 = a5.fma(b1, d5);
+      FloatVector a6 = broadcast(a[ao + k * 12 + 6]);
+      c6 = a6.fma(b0, c6);
+      d6 = a6.fma(b1, d6);
+      FloatVector a7 = broadcast(a[ao + k * 12 + 7]);
+      c7 = a7.fma(b0, c7);
+      d7 = a7.fma(b1, d7);
+      FloatVector a8 = broadcast(a[ao + k * 12 + 8]);
+      c8 = a8.fma(b0, c8);
+      d8 = a8.fma(b1, d8);
+      FloatVector a9 = broadcast(a[ao + k * 12 + 9]);
+      c9 = a9.fma(b0, c9);
+      d9 = a9.fma(b1, d9);
+      FloatVector a10 = broadcast(a[ao + k * 12 + 10]);
+      c10 = a10.fma(b0, c10);
+      d10 = a10.fma(b1, d10);
+      FloatVector a11 = broadcast(a[ao + k * 12 + 11]);
+      c11 = a11.fma(b0, c11);
+      d11 = a11.fma(b1, d11);
+    }
+    put(0, c0, d0);
+    put(1, c1, d1);
+    put(2, c2, d2);
+    put(3, c3, d3);
+    put(4, c4, d4);
+    put(5, c5, d5);
+    put(6, c6, d6);
+    put(7, c7, d7);
+    put(8, c8, d8);
+    put(9, c9, d9);
+    put(10, c10, d10);
+    put(11, c11, d11);
+  }
+
+  /// `tile = a b` for 6 rows that were packed: number `(i, k)` of `a` at `ao + k * 6 + i`.
+  private void packed6(int ao, int bo, int kc) {
+    float[] a = packedA;
+    float[] b = packedB;
+    FloatVector z = zero();
+    FloatVector c0 = z, d0 = z;
+    FloatVector c1 = z, d1 = z;
+    FloatVector c2 = z, d2 = z;
+    FloatVector c3 = z, d3 = z;
+    FloatVector c4 = z, d4 = z;
+    FloatVector c5 = z, d5 = z;
+    for (int k = 0; k < kc; k++) {
+      FloatVector b0 = load(b, bo + k * NR);
+      FloatVector b1 = load(b, bo + k * NR + LANES);
+      FloatVector a0 = broadcast(a[ao + k * 6 + 0]);
+      c0 = a0.fma(b0, c0);
+      d0 = a0.fma(b1, d0);
+      FloatVector a1 = broadcast(a[ao + k * 6 + 1]);
+      c1 = a1.fma(b0, c1);
+      d1 = a1.fma(b1, d1);
+      FloatVector a2 = broadcast(a[ao + k * 6 + 2]);
+      c2 = a2.fma(b0, c2);
+      d2 = a2.fma(b1, d2);
+      FloatVector a3 = broadcast(a[ao + k * 6 + 3]);
+      c3 = a3.fma(b0, c3);
+      d3 = a3.fma(b1, d3);
+      FloatVector a4 = broadcast(a[ao + k * 6 + 4]);
+      c4 = a4.fma(b0, c4);
+      d4 = a4.fma(b1, d4);
+      FloatVector a5 = broadcast(a[ao + k * 6 + 5]);
+      c5 = a5.fma(b0, c5);
+      d5 = a5.fma(b1, d5);
+    }
+    put(0, c0, d0);
+    put(1, c1, d1);
+    put(2, c2, d2);
+    put(3, c3, d3);
+    put(4, c4, d4);
+    put(5, c5, d5);
+  }
+
+  /// `tile = a b` for 12 rows read in place: number `(i, k)` of `a` at `ao + i * stride + k`. Rows
+  /// after `last` repeat it.
+  private void rows12(float[] a, int ao, int stride, int last, int bo, int kc) {
+    float[] b = packedB;
+    FloatVector z = zero();
+    FloatVector c0 = z, d0 = z;
+    FloatVector c1 = z, d1 = z;
+    FloatVector c2 = z, d2 = z;
+    FloatVector c3 = z, d3 = z;
+    FloatVector c4 = z, d4 = z;
+    FloatVector c5 = z, d5 = z;
+    FloatVector c6 = z, d6 = z;
+    FloatVector c7 = z, d7 = z;
+    FloatVector c8 = z, d8 = z;
+    FloatVector c9 = z, d9 = z;
+    FloatVector c10 = z, d10 = z;
+    FloatVector c11 = z, d11 = z;
+    int r1 = ao + Math.min(1, last) * stride;
+    int r2 = ao + Math.min(2, last) * stride;
+    int r3 = ao + Math.min(3, last) * stride;
+    int r4 = ao + Math.min(4, last) * stride;
+    int r5 = ao + Math.min(5, last) * stride;
+    int r6 = ao + Math.min(6, last) * stride;
+    int r7 = ao + Math.min(7, last) * stride;
+    int r8 = ao + Math.min(8, last) * stride;
+    int r9 = ao + Math.min(9, last) * stride;
+    int r10 = ao + Math.min(10, last) * stride;
+    int r11 = ao + Math.min(11, last) * stride;
+    for (int k = 0; k < kc; k++) {
+      FloatVector b0 = load(b, bo + k * NR);
+      FloatVector b1 = load(b, bo + k * NR + LANES);
+      FloatVector a0 = broadcast(a[ao + k]);
+      c0 = a0.fma(b0, c0);
+      d0 = a0.fma(b1, d0);
+      FloatVector a1 = broadcast(a[r1 + k]);
+      c1 = a1.fma(b0, c1);
+      d1 = a1.fma(b1, d1);
+      FloatVector a2 = broadcast(a[r2 + k]);
+      c2 = a2.fma(b0, c2);
+      d2 = a2.fma(b1, d2);
+      FloatVector a3 = broadcast(a[r3 + k]);
+      c3 = a3.fma(b0, c3);
+      d3 = a3.fma(b1, d3);
+      FloatVector a4 = broadcast(a[r4 + k]);
+      c4 = a4.fma(b0, c4);
+      d4 = a4.fma(b1, d4);
+      FloatVector a5 = broadcast(a[r5 + k]);
+      c5 = a5.fma(b0, c5);
+      d5 = a5.fma(b1, d5);
+      FloatVector a6 = broadcast(a[r6 + k]);
+      c6 = a6.fma(b0, c6);
+      d6 = a6.fma(b1, d6);
+      FloatVector a7 = broadcast(a[r7 + k]);
+      c7 = a7.fma(b0, c7);
+      d7 = a7.fma(b1, d7);
+      FloatVector a8 = broadcast(a[r8 + k]);
+      c8 = a8.fma(b0, c8);
+      d8 = a8.fma(b1, d8);
+      FloatVector a9 = broadcast(a[r9 + k]);
+      c9 = a9.fma(b0, c9);
+      d9 = a9.fma(b1, d9);
+      FloatVector a10 = broadcast(a[r10 + k]);
+      c10 = a10.fma(b0, c10);
+      d10 = a10.fma(b1, d10);
+      FloatVector a11 = broadcast(a[r11 + k]);
+      c11 = a11.fma(b0, c11);
+      d11 = a11.fma(b1, d11);
+    }
+    put(0, c0, d0);
+    put(1, c1, d1);
+    put(2, c2, d2);
+    put(3, c3, d3);
+    put(4, c4, d4);
+    put(5, c5, d5);
+    put(6, c6, d6);
+    put(7, c7, d7);
+    put(8, c8, d8);
+    put(9, c9, d9);
+    put(10, c10, d10);
+    put(11, c11, d11);
+  }
+
+  /// `tile = a b` for 6 rows read in place: number `(i, k)` of `a` at `ao + i * stride + k`. Rows
+  /// after `last` repeat it.
+  private void rows6(float[] a, int ao, int stride, int last, int bo, int kc) {
+    float[] b = packedB;
+    FloatVector z = zero();
+    FloatVector c0 = z, d0 = z;
+    FloatVector c1 = z, d1 = z;
+    FloatVector c2 = z, d2 = z;
+    FloatVector c3 = z, d3 = z;
+    FloatVector c4 = z, d4 = z;
+    FloatVector c5 = z, d5 = z;
+    int r1 = ao + Math.min(1, last) * stride;
+    int r2 = ao + Math.min(2, last) * stride;
+    int r3 = ao + Math.min(3, last) * stride;
+    int r4 = ao + Math.min(4, last) * stride;
+    int r5 = ao + Math.min(5, last) * stride;
+    for (int k = 0; k < kc; k++) {
+      FloatVector b0 = load(b, bo + k * NR);
+      FloatVector b1 = load(b, bo + k * NR + LANES);
+      FloatVector a0 = broadcast(a[ao + k]);
+      c0 = a0.fma(b0, c0);
+      d0 = a0.fma(b1, d0);
+      FloatVector a1 = broadcast(a[r1 + k]);
+      c1 = a1.fma(b0, c1);
+      d1 = a1.fma(b1, d1);
+      FloatVector a2 = broadcast(a[r2 + k]);
+      c2 = a2.fma(b0, c2);
+      d2 = a2.fma(b1, d2);
+      FloatVector a3 = broadcast(a[r3 + k]);
+      c3 = a3.fma(b0, c3);
+      d3 = a3.fma(b1, d3);
+      FloatVector a4 = broadcast(a[r4 + k]);
+      c4 = a4.fma(b0, c4);
+      d4 = a4.fma(b1, d4);
+      FloatVector a5 = broadcast(a[r5 + k]);
+      c5 = a5.fma(b0, c5);
+      d5 = a5.fma(b1, d5);
+    }
+    put(0, c0, d0);
+    put(1, c1, d1);
+    put(2, c2, d2);
+    put(3, c3, d3);
+    put(4, c4, d4);
+    put(5, c5, d5);
+  }
+
+  private void put(int row, FloatVector left, FloatVector right) {
+    left.intoArray(tile, row * NR);
+    right.intoArray(tile, row * NR + LANES);
+  }
+}

@@ -1,0 +1,133 @@
+package ai.hartonomous.tensor;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Elementary functions on vectors of the machine's preferred width. Every operation is one whose
+/// result is defined bit by bit, so interpreted and compiled code agree; the ready-made sum over
+/// lanes is not, and is not used.
+final class VectorMath {
+
+  static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  static final int LANES = SPECIES.length();
+
+  private static final VectorShuffle<Float> BY_8 = rotation(8);
+  private static final VectorShuffle<Float> BY_4 = rotation(4);
+  private static final VectorShuffle<Float> BY_2 = rotation(2);
+  private static final VectorShuffle<Float> BY_1 = rotation(1);
+
+  private static final float LOG2_E = 1.44269504f;
+  // ln 2 in two parts: the first has so few bits that its product with an exponent is exact.
+  private static final float LN_2_HIGH = 0.693359375f;
+  private static final float LN_2_LOW = -2.12194440e-4f;
+  // 1.5 * 2^23: adding it rounds to an integer, which then stands in the lowest bits.
+  private static final float ROUNDER = 12582912f;
+  private static final int ONE_BITS = 0x3f800000;
+  private static final int MANTISSA_BITS = 23;
+  private static final float LOWEST = -87.33f;
+  private static final float HIGHEST = 88.37f;
+
+  private VectorMath() {}
+
+  private static VectorShuffle<Float> rotation(int lanes) {
+    return VectorShuffle.iota(SPECIES, lanes % LANES, 1, true);
+  }
+
+  static FloatVector load(float[] data, int at) {
+    return FloatVector.fromArray(SPECIES, data, at);
+  }
+
+  static FloatVector load(float[] data, int at, VectorMask<Float> mask) {
+    return FloatVector.fromArray(SPECIES, data, at, mask);
+  }
+
+  static FloatVector broadcast(float value) {
+    return FloatVector.broadcast(SPECIES, value);
+  }
+
+  static FloatVector zero() {
+    return FloatVector.zero(SPECIES);
+  }
+
+  /// {@return the mask of the first `count` lanes}
+  static VectorMask<Float> first(int count) {
+    return SPECIES.indexInRange(0, count);
+  }
+
+  /// {@return the sum of all lanes, halves first}
+  static float sum(FloatVector v) {
+    FloatVector s = v;
+    if (LANES >= 16) {
+      s = s.add(s.rearrange(BY_8));
+    }
+    if (LANES >= 8) {
+      s = s.add(s.rearrange(BY_4));
+    }
+    if (LANES >= 4) {
+      s = s.add(s.rearrange(BY_2));
+    }
+    return s.add(s.rearrange(BY_1)).lane(0);
+  }
+
+  /// {@return the largest lane; any lane if one is not a number}
+  static float max(FloatVector v) {
+    return v.reduceLanes(VectorOperators.MAX);
+  }
+
+  /// {@return the larger number of each lane, `a` where one is not a number}
+  static FloatVector max(FloatVector a, FloatVector b) {
+    return a.blend(b, b.compare(VectorOperators.GT, a));
+  }
+
+  /// `e^x`, to about 1.5 units in the last place; 0 below -87.33, 2.4e38 above 88.37. Source:
+  /// Cephes Math Library, expf (Moshier, 1992): `e^x = 2^n e^r` with `|r| <= ln(2)/2`, a polynomial
+  /// for `e^r`.
+  static FloatVector exp(FloatVector x) {
+    FloatVector bounded = x.blend(HIGHEST, x.compare(VectorOperators.GT, HIGHEST));
+    FloatVector shifted = bounded.fma(broadcast(LOG2_E), broadcast(ROUNDER));
+    FloatVector n = shifted.sub(ROUNDER);
+    FloatVector r = n.fma(broadcast(-LN_2_HIGH), bounded);
+    r = n.fma(broadcast(-LN_2_LOW), r);
+    FloatVector p = broadcast(1.9875691500e-4f);
+    p = p.fma(r, broadcast(1.3981999507e-3f));
+    p = p.fma(r, broadcast(8.3334519073e-3f));
+    p = p.fma(r, broadcast(4.1665795894e-2f));
+    p = p.fma(r, broadcast(1.6666665459e-1f));
+    p = p.fma(r, broadcast(5.0000001201e-1f));
+    p = p.fma(r.mul(r), r).add(1f);
+    IntVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, MANTISSA_BITS);
+    FloatVector result = p.mul(power.add(ONE_BITS).reinterpretAsFloats());
+    return result.blend(0f, x.compare(VectorOperators.LT, LOWEST));
+  }
+
+  /// `1 / (1 + e^-x)`.
+  static FloatVector logistic(FloatVector x) {
+    return broadcast(1f).div(exp(x.neg()).add(1f));
+  }
+
+  /// The normal distribution function `Φ(x) = erfc(-x/√2) / 2`, with relative error below 1e-6 on
+  /// both sides. Source: Press et al., "Numerical Recipes in C", 2nd edition, section 6.2, `erfcc`:
+  /// `erfc(z) = t exp(-z² + P(t))`, `t = 1 / (1 + z/2)`. Added here: the rounding error of `z²`.
+  static FloatVector normal(FloatVector x) {
+    FloatVector z = x.abs().mul(0.70710678f);
+    FloatVector t = broadcast(1f).div(z.fma(broadcast(0.5f), broadcast(1f)));
+    FloatVector p = broadcast(0.17087277f);
+    p = p.fma(t, broadcast(-0.82215223f));
+    p = p.fma(t, broadcast(1.48851587f));
+    p = p.fma(t, broadcast(-1.13520398f));
+    p = p.fma(t, broadcast(0.27886807f));
+    p = p.fma(t, broadcast(-0.18628806f));
+    p = p.fma(t, broadcast(0.09678418f));
+    p = p.fma(t, broadcast(0.37409196f));
+    p = p.fma(t, broadcast(1.00002368f));
+    p = p.fma(t, broadcast(-1.26551223f));
+    FloatVector square = z.mul(z);
+    FloatVector lost = z.fma(z, square.neg());
+    FloatVector tail = exp(square.neg()).mul(exp(p.sub(lost))).mul(t).mul(0.5f);
+    return tail.blend(broadcast(1f).sub(tail), x.compare(VectorOperators.GT, 0f));
+  }
+}
