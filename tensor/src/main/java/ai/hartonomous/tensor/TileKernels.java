@@ -12,7 +12,9 @@ import jdk.incubator.vector.FloatVector;
 /// High-Performance Matrix Multiplication", ACM TOMS 34(3), 2008. One instance belongs to one
 /// thread.
 ///
-/// Written out row by row because the compiler keeps only local variables in registers.
+/// Written out row by row because the compiler keeps only local variables in registers, and without
+/// a method for the last step because, with so many nodes before it, the compiler would not inline
+/// it and would put every accumulator into an object.
 final class TileKernels {
 
   /// Rows of a tile: 24 accumulators of the 32 registers that 512-bit machines have, or 12 of 16.
@@ -55,20 +57,14 @@ final class TileKernels {
   /// `tile = a b` for 12 rows that were packed: number `(i, k)` of `a` at `ao + k * 12 + i`.
   private void packed12(int ao, int bo, int kc) {
     float[] a = packedA;
-    float[] b = packedB;
+    float[] b = packedB, out = tile;
     FloatVector z = zero();
-    FloatVector c0 = z, d0 = z;
-    FloatVector c1 = z, d1 = z;
-    FloatVector c2 = z, d2 = z;
-    FloatVector c3 = z, d3 = z;
-    FloatVector c4 = z, d4 = z;
-    FloatVector c5 = z, d5 = z;
-    FloatVector c6 = z, d6 = z;
-    FloatVector c7 = z, d7 = z;
-    FloatVector c8 = z, d8 = z;
-    FloatVector c9 = z, d9 = z;
-    FloatVector c10 = z, d10 = z;
-    FloatVector c11 = z, d11 = z;
+    FloatVector c0 = z, d0 = z, c1 = z, d1 = z;
+    FloatVector c2 = z, d2 = z, c3 = z, d3 = z;
+    FloatVector c4 = z, d4 = z, c5 = z, d5 = z;
+    FloatVector c6 = z, d6 = z, c7 = z, d7 = z;
+    FloatVector c8 = z, d8 = z, c9 = z, d9 = z;
+    FloatVector c10 = z, d10 = z, c11 = z, d11 = z;
     for (int k = 0; k < kc; k++) {
       FloatVector b0 = load(b, bo + k * NR);
       FloatVector b1 = load(b, bo + k * NR + LANES);
@@ -109,31 +105,40 @@ final class TileKernels {
       c11 = a11.fma(b0, c11);
       d11 = a11.fma(b1, d11);
     }
-    put(0, c0, d0);
-    put(1, c1, d1);
-    put(2, c2, d2);
-    put(3, c3, d3);
-    put(4, c4, d4);
-    put(5, c5, d5);
-    put(6, c6, d6);
-    put(7, c7, d7);
-    put(8, c8, d8);
-    put(9, c9, d9);
-    put(10, c10, d10);
-    put(11, c11, d11);
+    c0.intoArray(out, 0 * NR);
+    d0.intoArray(out, 0 * NR + LANES);
+    c1.intoArray(out, 1 * NR);
+    d1.intoArray(out, 1 * NR + LANES);
+    c2.intoArray(out, 2 * NR);
+    d2.intoArray(out, 2 * NR + LANES);
+    c3.intoArray(out, 3 * NR);
+    d3.intoArray(out, 3 * NR + LANES);
+    c4.intoArray(out, 4 * NR);
+    d4.intoArray(out, 4 * NR + LANES);
+    c5.intoArray(out, 5 * NR);
+    d5.intoArray(out, 5 * NR + LANES);
+    c6.intoArray(out, 6 * NR);
+    d6.intoArray(out, 6 * NR + LANES);
+    c7.intoArray(out, 7 * NR);
+    d7.intoArray(out, 7 * NR + LANES);
+    c8.intoArray(out, 8 * NR);
+    d8.intoArray(out, 8 * NR + LANES);
+    c9.intoArray(out, 9 * NR);
+    d9.intoArray(out, 9 * NR + LANES);
+    c10.intoArray(out, 10 * NR);
+    d10.intoArray(out, 10 * NR + LANES);
+    c11.intoArray(out, 11 * NR);
+    d11.intoArray(out, 11 * NR + LANES);
   }
 
   /// `tile = a b` for 6 rows that were packed: number `(i, k)` of `a` at `ao + k * 6 + i`.
   private void packed6(int ao, int bo, int kc) {
     float[] a = packedA;
-    float[] b = packedB;
+    float[] b = packedB, out = tile;
     FloatVector z = zero();
-    FloatVector c0 = z, d0 = z;
-    FloatVector c1 = z, d1 = z;
-    FloatVector c2 = z, d2 = z;
-    FloatVector c3 = z, d3 = z;
-    FloatVector c4 = z, d4 = z;
-    FloatVector c5 = z, d5 = z;
+    FloatVector c0 = z, d0 = z, c1 = z, d1 = z;
+    FloatVector c2 = z, d2 = z, c3 = z, d3 = z;
+    FloatVector c4 = z, d4 = z, c5 = z, d5 = z;
     for (int k = 0; k < kc; k++) {
       FloatVector b0 = load(b, bo + k * NR);
       FloatVector b1 = load(b, bo + k * NR + LANES);
@@ -156,42 +161,37 @@ final class TileKernels {
       c5 = a5.fma(b0, c5);
       d5 = a5.fma(b1, d5);
     }
-    put(0, c0, d0);
-    put(1, c1, d1);
-    put(2, c2, d2);
-    put(3, c3, d3);
-    put(4, c4, d4);
-    put(5, c5, d5);
+    c0.intoArray(out, 0 * NR);
+    d0.intoArray(out, 0 * NR + LANES);
+    c1.intoArray(out, 1 * NR);
+    d1.intoArray(out, 1 * NR + LANES);
+    c2.intoArray(out, 2 * NR);
+    d2.intoArray(out, 2 * NR + LANES);
+    c3.intoArray(out, 3 * NR);
+    d3.intoArray(out, 3 * NR + LANES);
+    c4.intoArray(out, 4 * NR);
+    d4.intoArray(out, 4 * NR + LANES);
+    c5.intoArray(out, 5 * NR);
+    d5.intoArray(out, 5 * NR + LANES);
   }
 
   /// `tile = a b` for 12 rows read in place: number `(i, k)` of `a` at `ao + i * stride + k`. Rows
   /// after `last` repeat it.
   private void rows12(float[] a, int ao, int stride, int last, int bo, int kc) {
-    float[] b = packedB;
+    float[] b = packedB, out = tile;
     FloatVector z = zero();
-    FloatVector c0 = z, d0 = z;
-    FloatVector c1 = z, d1 = z;
-    FloatVector c2 = z, d2 = z;
-    FloatVector c3 = z, d3 = z;
-    FloatVector c4 = z, d4 = z;
-    FloatVector c5 = z, d5 = z;
-    FloatVector c6 = z, d6 = z;
-    FloatVector c7 = z, d7 = z;
-    FloatVector c8 = z, d8 = z;
-    FloatVector c9 = z, d9 = z;
-    FloatVector c10 = z, d10 = z;
-    FloatVector c11 = z, d11 = z;
-    int r1 = ao + Math.min(1, last) * stride;
-    int r2 = ao + Math.min(2, last) * stride;
-    int r3 = ao + Math.min(3, last) * stride;
-    int r4 = ao + Math.min(4, last) * stride;
-    int r5 = ao + Math.min(5, last) * stride;
-    int r6 = ao + Math.min(6, last) * stride;
-    int r7 = ao + Math.min(7, last) * stride;
-    int r8 = ao + Math.min(8, last) * stride;
-    int r9 = ao + Math.min(9, last) * stride;
-    int r10 = ao + Math.min(10, last) * stride;
-    int r11 = ao + Math.min(11, last) * stride;
+    FloatVector c0 = z, d0 = z, c1 = z, d1 = z;
+    FloatVector c2 = z, d2 = z, c3 = z, d3 = z;
+    FloatVector c4 = z, d4 = z, c5 = z, d5 = z;
+    FloatVector c6 = z, d6 = z, c7 = z, d7 = z;
+    FloatVector c8 = z, d8 = z, c9 = z, d9 = z;
+    FloatVector c10 = z, d10 = z, c11 = z, d11 = z;
+    int r1 = row(ao, stride, 1, last), r2 = row(ao, stride, 2, last);
+    int r3 = row(ao, stride, 3, last), r4 = row(ao, stride, 4, last);
+    int r5 = row(ao, stride, 5, last), r6 = row(ao, stride, 6, last);
+    int r7 = row(ao, stride, 7, last), r8 = row(ao, stride, 8, last);
+    int r9 = row(ao, stride, 9, last), r10 = row(ao, stride, 10, last);
+    int r11 = row(ao, stride, 11, last);
     for (int k = 0; k < kc; k++) {
       FloatVector b0 = load(b, bo + k * NR);
       FloatVector b1 = load(b, bo + k * NR + LANES);
@@ -232,36 +232,43 @@ final class TileKernels {
       c11 = a11.fma(b0, c11);
       d11 = a11.fma(b1, d11);
     }
-    put(0, c0, d0);
-    put(1, c1, d1);
-    put(2, c2, d2);
-    put(3, c3, d3);
-    put(4, c4, d4);
-    put(5, c5, d5);
-    put(6, c6, d6);
-    put(7, c7, d7);
-    put(8, c8, d8);
-    put(9, c9, d9);
-    put(10, c10, d10);
-    put(11, c11, d11);
+    c0.intoArray(out, 0 * NR);
+    d0.intoArray(out, 0 * NR + LANES);
+    c1.intoArray(out, 1 * NR);
+    d1.intoArray(out, 1 * NR + LANES);
+    c2.intoArray(out, 2 * NR);
+    d2.intoArray(out, 2 * NR + LANES);
+    c3.intoArray(out, 3 * NR);
+    d3.intoArray(out, 3 * NR + LANES);
+    c4.intoArray(out, 4 * NR);
+    d4.intoArray(out, 4 * NR + LANES);
+    c5.intoArray(out, 5 * NR);
+    d5.intoArray(out, 5 * NR + LANES);
+    c6.intoArray(out, 6 * NR);
+    d6.intoArray(out, 6 * NR + LANES);
+    c7.intoArray(out, 7 * NR);
+    d7.intoArray(out, 7 * NR + LANES);
+    c8.intoArray(out, 8 * NR);
+    d8.intoArray(out, 8 * NR + LANES);
+    c9.intoArray(out, 9 * NR);
+    d9.intoArray(out, 9 * NR + LANES);
+    c10.intoArray(out, 10 * NR);
+    d10.intoArray(out, 10 * NR + LANES);
+    c11.intoArray(out, 11 * NR);
+    d11.intoArray(out, 11 * NR + LANES);
   }
 
   /// `tile = a b` for 6 rows read in place: number `(i, k)` of `a` at `ao + i * stride + k`. Rows
   /// after `last` repeat it.
   private void rows6(float[] a, int ao, int stride, int last, int bo, int kc) {
-    float[] b = packedB;
+    float[] b = packedB, out = tile;
     FloatVector z = zero();
-    FloatVector c0 = z, d0 = z;
-    FloatVector c1 = z, d1 = z;
-    FloatVector c2 = z, d2 = z;
-    FloatVector c3 = z, d3 = z;
-    FloatVector c4 = z, d4 = z;
-    FloatVector c5 = z, d5 = z;
-    int r1 = ao + Math.min(1, last) * stride;
-    int r2 = ao + Math.min(2, last) * stride;
-    int r3 = ao + Math.min(3, last) * stride;
-    int r4 = ao + Math.min(4, last) * stride;
-    int r5 = ao + Math.min(5, last) * stride;
+    FloatVector c0 = z, d0 = z, c1 = z, d1 = z;
+    FloatVector c2 = z, d2 = z, c3 = z, d3 = z;
+    FloatVector c4 = z, d4 = z, c5 = z, d5 = z;
+    int r1 = row(ao, stride, 1, last), r2 = row(ao, stride, 2, last);
+    int r3 = row(ao, stride, 3, last), r4 = row(ao, stride, 4, last);
+    int r5 = row(ao, stride, 5, last);
     for (int k = 0; k < kc; k++) {
       FloatVector b0 = load(b, bo + k * NR);
       FloatVector b1 = load(b, bo + k * NR + LANES);
@@ -284,16 +291,21 @@ final class TileKernels {
       c5 = a5.fma(b0, c5);
       d5 = a5.fma(b1, d5);
     }
-    put(0, c0, d0);
-    put(1, c1, d1);
-    put(2, c2, d2);
-    put(3, c3, d3);
-    put(4, c4, d4);
-    put(5, c5, d5);
+    c0.intoArray(out, 0 * NR);
+    d0.intoArray(out, 0 * NR + LANES);
+    c1.intoArray(out, 1 * NR);
+    d1.intoArray(out, 1 * NR + LANES);
+    c2.intoArray(out, 2 * NR);
+    d2.intoArray(out, 2 * NR + LANES);
+    c3.intoArray(out, 3 * NR);
+    d3.intoArray(out, 3 * NR + LANES);
+    c4.intoArray(out, 4 * NR);
+    d4.intoArray(out, 4 * NR + LANES);
+    c5.intoArray(out, 5 * NR);
+    d5.intoArray(out, 5 * NR + LANES);
   }
 
-  private void put(int row, FloatVector left, FloatVector right) {
-    left.intoArray(tile, row * NR);
-    right.intoArray(tile, row * NR + LANES);
+  private static int row(int at, int stride, int number, int last) {
+    return at + Math.min(number, last) * stride;
   }
 }
