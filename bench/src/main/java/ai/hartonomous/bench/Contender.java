@@ -13,10 +13,11 @@ interface Contender extends AutoCloseable {
   /// @throws PeerException if a peer fails
   void turn() throws PeerException;
 
-  /// {@return some numbers of the last turn's result, the same ones from every contender}
+  /// {@return some numbers of each tensor of the last turn's result, the same ones from every
+  /// contender}
   ///
   /// @throws PeerException if a peer fails
-  float[] sample() throws PeerException;
+  float[][] samples() throws PeerException;
 
   @Override
   void close() throws PeerException;

@@ -89,10 +89,10 @@ record DecodeContest(Format format) implements Contest {
     }
 
     @Override
-    public float[] sample() {
+    public float[][] samples() {
       float[] sample = new float[logits.cols()];
       logits.readRow(0, sample, 0);
-      return sample;
+      return new float[][] {sample};
     }
 
     @Override
@@ -141,10 +141,10 @@ record DecodeContest(Format format) implements Contest {
     }
 
     @Override
-    public float[] sample() {
+    public float[][] samples() {
       float[] sample = new float[logits.capacity()];
       logits.get(0, sample);
-      return sample;
+      return new float[][] {sample};
     }
 
     @Override

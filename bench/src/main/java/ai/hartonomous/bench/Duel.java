@@ -61,9 +61,9 @@ record Duel(int warmUps, Duration budget, int leastRounds) {
   }
 
   private static void check(Contest.Entry entry) throws PeerException {
-    float[] ours = entry.ours().sample();
+    float[][] ours = entry.ours().samples();
     for (Rival rival : entry.rivals()) {
-      float[] theirs = rival.contender().sample();
+      float[][] theirs = rival.contender().samples();
       double difference = difference(ours, theirs);
       // Written so that NaN fails too.
       if (!(difference <= rival.tolerance())) {
@@ -74,8 +74,20 @@ record Duel(int warmUps, Duration budget, int leastRounds) {
     }
   }
 
-  /// {@return the largest difference divided by the largest number of `expected`}
-  static double difference(float[] expected, float[] found) {
+  /// {@return the largest difference in any tensor, divided by that tensor's largest number; not a
+  /// number if one is found anywhere or the extents differ}
+  static double difference(float[][] expected, float[][] found) {
+    if (expected.length != found.length) {
+      return Double.NaN;
+    }
+    double largest = 0;
+    for (int t = 0; t < expected.length; t++) {
+      largest = Math.max(largest, difference(expected[t], found[t]));
+    }
+    return largest;
+  }
+
+  private static double difference(float[] expected, float[] found) {
     if (expected.length != found.length || expected.length == 0) {
       return Double.NaN;
     }

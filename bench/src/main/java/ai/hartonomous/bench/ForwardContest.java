@@ -80,8 +80,8 @@ record ForwardContest() implements Contest {
     }
 
     @Override
-    public float[] sample() {
-      return GptWork.sample(logits);
+    public float[][] samples() {
+      return new float[][] {GptWork.sample(logits)};
     }
 
     @Override

@@ -77,12 +77,12 @@ record GptWork(Model model, int sequences, int length, int[] ids) {
     }
 
     @Override
-    public float[] sample() {
+    public float[][] samples() {
       float[] sample = new float[SAMPLES];
       for (int i = 0; i < SAMPLES; i++) {
         sample[i] = lastRow.get(i * STEP);
       }
-      return sample;
+      return new float[][] {sample};
     }
 
     @Override
@@ -121,7 +121,7 @@ record GptWork(Model model, int sequences, int length, int[] ids) {
   /// Lines for the PyTorch process.
   ///
   /// @param work does the work once
-  /// @param samples each asks for numbers of the result
+  /// @param samples each asks for numbers of one tensor of the result
   record Orders(String work, List<String> samples) {}
 
   private record Torch(TorchPeer peer, Orders orders) implements Contender {
@@ -136,17 +136,16 @@ record GptWork(Model model, int sequences, int length, int[] ids) {
     }
 
     @Override
-    public float[] sample() throws PeerException {
-      StringBuilder all = new StringBuilder();
-      for (String order : orders.samples) {
-        all.append(peer.ask(order)).append(' ');
+    public float[][] samples() throws PeerException {
+      float[][] samples = new float[orders.samples.size()][];
+      for (int s = 0; s < samples.length; s++) {
+        String[] numbers = peer.ask(orders.samples.get(s)).split(" ");
+        samples[s] = new float[numbers.length];
+        for (int i = 0; i < numbers.length; i++) {
+          samples[s][i] = Float.parseFloat(numbers[i]);
+        }
       }
-      String[] numbers = all.toString().strip().split(" ");
-      float[] sample = new float[numbers.length];
-      for (int i = 0; i < sample.length; i++) {
-        sample[i] = Float.parseFloat(numbers[i]);
-      }
-      return sample;
+      return samples;
     }
 
     @Override

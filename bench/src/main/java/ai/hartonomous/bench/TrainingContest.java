@@ -99,13 +99,15 @@ record TrainingContest() implements Contest {
     }
 
     @Override
-    public float[] sample() {
-      float[] sample = new float[COMPARED.length * GRADIENTS];
-      for (int i = 0; i < sample.length; i++) {
-        float[] gradient = parameters.get(COMPARED[i / GRADIENTS]).data();
-        sample[i] = gradient[i % GRADIENTS * GRADIENT_STEP];
+    public float[][] samples() {
+      float[][] samples = new float[COMPARED.length][GRADIENTS];
+      for (int t = 0; t < COMPARED.length; t++) {
+        float[] gradient = parameters.get(COMPARED[t]).data();
+        for (int i = 0; i < GRADIENTS; i++) {
+          samples[t][i] = gradient[i * GRADIENT_STEP];
+        }
       }
-      return sample;
+      return samples;
     }
 
     @Override

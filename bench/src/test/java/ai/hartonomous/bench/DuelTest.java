@@ -58,6 +58,11 @@ class DuelTest {
 
   private record Recorded(String name, float[] sample, List<String> turns) implements Contender {
     @Override
+    public float[][] samples() {
+      return new float[][] {sample};
+    }
+
+    @Override
     public void turn() {
       turns.add(name);
     }
