@@ -1,8 +1,10 @@
 /// Small models that keep one capability of a large one.
 module ai.hartonomous.distill {
+  exports ai.hartonomous.distill.capability;
   exports ai.hartonomous.distill.importance;
   exports ai.hartonomous.distill.prune;
 
   requires transitive ai.hartonomous.model;
+  requires tools.jackson.core;
   requires static transitive org.jspecify;
 }

@@ -1,0 +1,179 @@
+package ai.hartonomous.distill.capability;
+
+import ai.hartonomous.model.tokenizer.Tokenizer;
+import ai.hartonomous.model.transformer.Batch;
+import ai.hartonomous.model.transformer.Hooks;
+import ai.hartonomous.model.transformer.KvCache;
+import ai.hartonomous.model.transformer.Trace;
+import ai.hartonomous.model.transformer.Transformer;
+import ai.hartonomous.tensor.Matrix;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Exact match by greedy decoding: the model continues the prompt with its most likely token again
+/// and again, up to its end token or a line break; the answer is right if that text, without blanks
+/// around it, is the expected one.
+///
+/// Most answers need no decoding. One pass over prompt and expected answer shows the most likely token
+/// at every place of the answer; where all of them are the expected ones, decoding would have taken
+/// the same way. Only the other items are decoded, in case the model spells the text with other
+/// tokens. Both passes add in a different order, so a tie within rounding could fall either way.
+public final class Scorer {
+  private static final int BATCH = 32;
+
+  private final Transformer transformer;
+  private final Tokenizer tokenizer;
+  private final Hooks hooks;
+  private final Trace trace;
+
+  /// Scores with a model as it is.
+  ///
+  /// @param transformer a causal model
+  /// @param tokenizer its tokenizer
+  public Scorer(Transformer transformer, Tokenizer tokenizer) {
+    this(transformer, tokenizer, Hooks.NONE);
+  }
+
+  /// Scores with a model whose passes are changed by hooks, for instance ablated.
+  ///
+  /// @param transformer a causal model
+  /// @param tokenizer its tokenizer
+  /// @param hooks called in every pass
+  public Scorer(Transformer transformer, Tokenizer tokenizer, Hooks hooks) {
+    if (!transformer.config().block().causal()) {
+      throw new IllegalArgumentException("a model that reads both ways does not continue prompts");
+    }
+    this.transformer = transformer;
+    this.tokenizer = tokenizer;
+    this.hooks = hooks;
+    trace = transformer.trace(Trace.Keep.INFERENCE);
+  }
+
+  /// An item as token ids: `ids` is prompt, answer and end token.
+  private record Encoded(CapabilityItem item, int place, int[] ids, int prompt) {}
+
+  /// {@return one score for each capability, in the order of their first item}
+  ///
+  /// @param items what to ask, at least one
+  /// @throws SuiteException if an item is longer than the model's context
+  public List<Score> score(List<CapabilityItem> items) throws SuiteException {
+    boolean[] right = right(items);
+    Map<String, int[]> counts = new LinkedHashMap<>();
+    for (int i = 0; i < right.length; i++) {
+      int[] count = counts.computeIfAbsent(items.get(i).capability(), _ -> new int[2]);
+      count[0]++;
+      count[1] += right[i] ? 1 : 0;
+    }
+    List<Score> scores = new ArrayList<>();
+    counts.forEach((name, count) -> scores.add(new Score(name, count[0], count[1])));
+    return scores;
+  }
+
+  /// {@return for each item whether its answer was right}
+  ///
+  /// @param items what to ask
+  /// @throws SuiteException if an item is longer than the model's context
+  public boolean[] right(List<CapabilityItem> items) throws SuiteException {
+    List<Encoded> encoded = new ArrayList<>();
+    for (int i = 0; i < items.size(); i++) {
+      encoded.add(encode(items.get(i), i));
+    }
+    encoded.sort(Comparator.comparingInt(e -> e.ids().length));
+    boolean[] right = new boolean[items.size()];
+    for (int from = 0; from < encoded.size(); from += BATCH) {
+      follow(encoded.subList(from, Math.min(encoded.size(), from + BATCH)), right);
+    }
+    for (Encoded e : encoded) {
+      right[e.place()] = right[e.place()] || decodesTo(e);
+    }
+    return right;
+  }
+
+  private Encoded encode(CapabilityItem item, int place) throws SuiteException {
+    int[] prompt = tokenizer.encodePrompt(item.prompt());
+    int[] answer = tokenizer.encode(item.answer());
+    int end = tokenizer.endId().isPresent() ? 1 : 0;
+    int[] ids = Arrays.copyOf(prompt, prompt.length + answer.length + end);
+    System.arraycopy(answer, 0, ids, prompt.length, answer.length);
+    if (end > 0) {
+      ids[ids.length - 1] = tokenizer.endId().getAsInt();
+    }
+    int context = transformer.config().extents().positions();
+    if (ids.length > context) {
+      throw new SuiteException(
+          "item \"%s\": expected at most the model's context of %d tokens, found %d"
+              .formatted(item.id(), context, ids.length));
+    }
+    return new Encoded(item, place, ids, prompt.length);
+  }
+
+  /// Marks the items whose expected answer is the most likely one token by token.
+  private void follow(List<Encoded> items, boolean[] right) {
+    int length = items.getLast().ids().length;
+    int[] ids = new int[items.size() * length];
+    for (int b = 0; b < items.size(); b++) {
+      System.arraycopy(items.get(b).ids(), 0, ids, b * length, items.get(b).ids().length);
+    }
+    Matrix logits = transformer.forward(new Batch(ids, items.size(), length), trace, hooks);
+    for (int b = 0; b < items.size(); b++) {
+      Encoded e = items.get(b);
+      boolean same = tokenizer.endId().isPresent();
+      for (int t = e.prompt(); t < e.ids().length; t++) {
+        same &= mostLikely(logits, b * length + t - 1) == e.ids()[t];
+      }
+      right[e.place()] = same;
+    }
+  }
+
+  private boolean decodesTo(Encoded e) {
+    int answer = e.ids().length - e.prompt();
+    int[] prompt = Arrays.copyOf(e.ids(), e.prompt());
+    return decode(prompt, 2 * answer + 8).strip().equals(e.item().answer().strip());
+  }
+
+  /// {@return what the model writes behind a prompt, up to its end token or the end of the line}
+  ///
+  /// @param prompt text to continue
+  /// @param maxTokens most tokens to write; the model's context is a limit too
+  public String complete(String prompt, int maxTokens) {
+    return decode(tokenizer.encodePrompt(prompt), maxTokens);
+  }
+
+  private String decode(int[] prompt, int maxTokens) {
+    int context = transformer.config().extents().positions();
+    int room = Math.min(maxTokens, context - prompt.length);
+    var cache = new KvCache(transformer.config(), context);
+    int[] written = new int[Math.max(0, room)];
+    int[] next = prompt;
+    String text = "";
+    for (int count = 0; count < room; count++) {
+      Matrix logits = transformer.extend(next, cache, trace, hooks);
+      int id = mostLikely(logits, 0);
+      if (tokenizer.endId().isPresent() && id == tokenizer.endId().getAsInt()) {
+        break;
+      }
+      written[count] = id;
+      text = tokenizer.decode(Arrays.copyOf(written, count + 1));
+      int lineEnd = text.stripLeading().indexOf('\n');
+      if (lineEnd >= 0) {
+        return text.stripLeading().substring(0, lineEnd);
+      }
+      next = new int[] {id};
+    }
+    return text;
+  }
+
+  private static int mostLikely(Matrix logits, int row) {
+    int best = 0;
+    for (int c = 1; c < logits.cols(); c++) {
+      if (logits.at(row, c) > logits.at(row, best)) {
+        best = c;
+      }
+    }
+    return best;
+  }
+}
