@@ -24,8 +24,8 @@ public enum SampleModel {
   /// Longest text in tokens.
   public static final int CONTEXT = 128;
 
-  /// Tokens of the vocabulary.
-  public static final int VOCABULARY = 640;
+  /// Most tokens of a vocabulary; the words of the skills need fewer.
+  public static final int MAX_VOCABULARY = 1024;
 
   private static final int WIDTH = 128;
   private static final int HEADS = 8;
@@ -54,9 +54,11 @@ public enum SampleModel {
   }
 
   /// {@return its description}
-  public ModelConfig config() {
+  ///
+  /// @param vocabulary number of tokens
+  public ModelConfig config(int vocabulary) {
     int headWidth = WIDTH / HEADS;
-    var extents = new Extents(WIDTH, headWidth, VOCABULARY, VOCABULARY, CONTEXT);
+    var extents = new Extents(WIDTH, headWidth, vocabulary, vocabulary, CONTEXT);
     float scale = (float) (1 / Math.sqrt(headWidth));
     return switch (this) {
       case CLERK ->

@@ -44,7 +44,9 @@ public record CapabilitySuite(List<CapabilityItem> items) {
   /// Reads a file.
   ///
   /// @param file JSON lines as the package describes; blank lines are skipped
+  /// @return its items
   /// @throws SuiteException naming line and field, if the file is not a suite or over a limit
+  /// @throws IOException if the file cannot be read
   public static CapabilitySuite read(Path file) throws IOException {
     List<CapabilityItem> items = new ArrayList<>();
     Set<String> ids = new HashSet<>();
@@ -96,6 +98,7 @@ public record CapabilitySuite(List<CapabilityItem> items) {
   /// Writes a file that {@link #read} reads back, every item with its split.
   ///
   /// @param file new or overwritten
+  /// @throws IOException if the file cannot be written
   public void write(Path file) throws IOException {
     var text = new StringBuilder();
     for (CapabilityItem item : items) {
