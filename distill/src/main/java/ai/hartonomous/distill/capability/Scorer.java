@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /// Exact match by greedy decoding: the model continues the prompt with its most likely token again
 /// and again, up to its end token or a line break; the answer is right if that text, without blanks
@@ -24,6 +25,7 @@ import java.util.Map;
 /// tokens. Both passes add in a different order, so a tie within rounding could fall either way.
 public final class Scorer {
   private static final int BATCH = 32;
+  private static final char REPLACEMENT = '\ufffd';
 
   private final Transformer transformer;
   private final Tokenizer tokenizer;
@@ -132,7 +134,19 @@ public final class Scorer {
   private boolean decodesTo(Encoded e) {
     int answer = e.ids().length - e.prompt();
     int[] prompt = Arrays.copyOf(e.ids(), e.prompt());
-    return decode(prompt, 2 * answer + 8).strip().equals(e.item().answer().strip());
+    String expected = e.item().answer().strip();
+    String text = decode(prompt, 2 * answer + 8, soFar -> mayBecome(soFar.strip(), expected));
+    return text.strip().equals(expected);
+  }
+
+  /// {@return whether `text` is how `expected` begins; a character cut in half at the end counts as
+  /// right}
+  private static boolean mayBecome(String text, String expected) {
+    int end = text.length();
+    while (end > 0 && text.charAt(end - 1) == REPLACEMENT) {
+      end--;
+    }
+    return expected.startsWith(text.substring(0, end));
   }
 
   /// {@return what the model writes behind a prompt, up to its end token or the end of the line}
@@ -140,10 +154,11 @@ public final class Scorer {
   /// @param prompt text to continue
   /// @param maxTokens most tokens to write; the model's context is a limit too
   public String complete(String prompt, int maxTokens) {
-    return decode(tokenizer.encodePrompt(prompt), maxTokens);
+    return decode(tokenizer.encodePrompt(prompt), maxTokens, _ -> true);
   }
 
-  private String decode(int[] prompt, int maxTokens) {
+  /// {@return the text written, cut short once `wanted` refuses what there is}
+  private String decode(int[] prompt, int maxTokens, Predicate<String> wanted) {
     int context = transformer.config().extents().positions();
     int room = Math.min(maxTokens, context - prompt.length);
     var cache = new KvCache(transformer.config(), context);
@@ -161,6 +176,9 @@ public final class Scorer {
       int lineEnd = text.stripLeading().indexOf('\n');
       if (lineEnd >= 0) {
         return text.stripLeading().substring(0, lineEnd);
+      }
+      if (!wanted.test(text)) {
+        break;
       }
       next = new int[] {id};
     }

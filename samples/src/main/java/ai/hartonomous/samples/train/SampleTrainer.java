@@ -24,13 +24,13 @@ public final class SampleTrainer {
   /// Items of each suite.
   public static final int SUITE_ITEMS = 600;
 
-  /// File inside the folder that a run continues from.
-  public static final String RUN_FILE = "training.run";
+  /// What the file beside the folder is called that a run continues from: the folder's name and this.
+  public static final String RUN_SUFFIX = ".run";
 
   private static final int VOCABULARY_EXERCISES = 4000;
   private static final int EVALUATION_ITEMS = 100;
   private static final int REPORT_STEPS = 25;
-  private static final int EVALUATION_STEPS = 250;
+  private static final int EVALUATION_STEPS = 500;
 
   private final SampleModel sample;
   private final Recipe recipe;
@@ -43,7 +43,7 @@ public final class SampleTrainer {
   ///
   /// @param sample what to train
   /// @param recipe how
-  /// @param folder where to; made if it is missing
+  /// @param folder where to; replaced at the end if it is there
   /// @param listener hears of progress, on the calling thread
   public SampleTrainer(
       SampleModel sample, Recipe recipe, Path folder, TrainingListener listener) {
@@ -86,9 +86,10 @@ public final class SampleTrainer {
   /// @throws RunFileException if the stored run is damaged or was started with another recipe
   /// @throws InterruptedException if the thread was interrupted; the run can be resumed
   public TrainingResult train(Start start) throws IOException, InterruptedException {
-    Files.createDirectories(folder);
+    Path target = folder.toAbsolutePath().normalize();
+    Path runFile = target.resolveSibling(target.getFileName() + RUN_SUFFIX);
+    Files.createDirectories(runFile.getParent());
     var curve = new LossCurve();
-    Path runFile = folder.resolve(RUN_FILE);
     try (var run = new Training(fresh(), sample.skills(), tokenizer, recipe)) {
       if (start == Start.RESUMED) {
         RunFile.read(run, curve, runFile);
@@ -151,6 +152,8 @@ public final class SampleTrainer {
             tokens / Math.max(1e-9, time.toNanos() / 1e9),
             time,
             run.evaluate(heldOut));
+    var card = new ModelCard(run.rounded(), result, curve);
+    SampleFolder.write(folder, vocabulary, suites(), card);
     return result;
   }
 }

@@ -13,7 +13,9 @@ import java.util.List;
 
 /// Computes the gradient of one part of a batch with kernels of its own.
 final class Worker implements AutoCloseable {
-  private static final int SEQUENCES = 16;
+  /// Tokens of one pass: enough for efficient products, few enough for the cache.
+  private static final int PASS_TOKENS = 640;
+
   private static final int LEFT_OUT = -1;
 
   private final Transformer transformer;
@@ -53,10 +55,15 @@ final class Worker implements AutoCloseable {
   /// @return sum of the losses over the answer of each text, in nats
   double[] run(List<Text> texts, float promptWeight, float scale) {
     double[] losses = new double[texts.size()];
-    for (int from = 0; from < texts.size(); from += SEQUENCES) {
-      List<Text> part = texts.subList(from, Math.min(texts.size(), from + SEQUENCES));
-      double[] some = part(part, promptWeight, scale);
+    int from = 0;
+    while (from < texts.size()) {
+      int to = from + 1;
+      while (to < texts.size() && (to + 1 - from) * texts.get(to).ids().length <= PASS_TOKENS) {
+        to++;
+      }
+      double[] some = part(texts.subList(from, to), promptWeight, scale);
       System.arraycopy(some, 0, losses, from, some.length);
+      from = to;
     }
     return losses;
   }
