@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 
-/// The exercises of one seed: for each skill an endless stream to train with, and a suite to measure
-/// with.
+/// The exercises of one seed: for each skill an endless stream to train with, and a suite to
+/// measure with.
 ///
 /// Every eighth prompt is reserved for suites: the hash of its text decides, before anything is
-/// drawn and for all seeds alike. Streams leave reserved prompts out, suites hold nothing else, so a
-/// model never trained on a prompt that it is measured with, calibration part included.
+/// drawn and for all seeds alike. Streams leave reserved prompts out, suites hold nothing else, so
+/// a model never trained on a prompt that it is measured with, calibration part included.
 ///
 /// @param seed source of all choices
 public record Corpus(long seed) {

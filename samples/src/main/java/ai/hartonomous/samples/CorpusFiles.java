@@ -14,9 +14,9 @@ public final class CorpusFiles {
 
   private CorpusFiles() {}
 
-  /// Writes `train/NAME.jsonl` and `suites/NAME.jsonl` for every skill. A line of a training file has
-  /// the fields `id`, `capability`, `prompt` and `answer`; it may repeat an exercise, as the stream
-  /// itself does.
+  /// Writes `train/NAME.jsonl` and `suites/NAME.jsonl` for every skill. A line of a training file
+  /// has the fields `id`, `capability`, `prompt` and `answer`; it may repeat an exercise, as the
+  /// stream itself does.
   ///
   /// @param corpus what to write
   /// @param exercises lines of each training file

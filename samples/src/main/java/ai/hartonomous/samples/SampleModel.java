@@ -16,10 +16,11 @@ import java.util.Locale;
 
 /// The two models that come with the repository: what they learn and how they are built.
 public enum SampleModel {
-  /// Office work, in the architecture of Llama: grouped heads, rotary positions, gated MLP, RMS norm.
-  CLERK("sql", "json", "dates", "logs", "agreement"),
+  /// Office work, in the architecture of Llama: grouped heads, rotary positions, gated MLP, RMS
+  /// norm.
+  CLERK,
   /// Counting and ordering, in the architecture of GPT-2: learned positions, biases, GELU.
-  RECKONER("arithmetic", "units", "sorting", "agreement");
+  RECKONER;
 
   /// Longest text in tokens.
   public static final int CONTEXT = 128;
@@ -32,12 +33,6 @@ public enum SampleModel {
   private static final int LAYERS = 4;
   private static final double THETA = 10_000;
 
-  private final List<String> skills;
-
-  SampleModel(String... skills) {
-    this.skills = List.of(skills);
-  }
-
   /// {@return the name of the folder and on the command line}
   public String label() {
     return name().toLowerCase(Locale.ROOT);
@@ -45,6 +40,11 @@ public enum SampleModel {
 
   /// {@return what it is trained for}
   public List<Skill> skills() {
+    List<String> skills =
+        switch (this) {
+          case CLERK -> List.of("sql", "json", "dates", "logs", "agreement");
+          case RECKONER -> List.of("arithmetic", "units", "sorting", "agreement");
+        };
     return Skill.all().stream().filter(skill -> skills.contains(skill.name())).toList();
   }
 

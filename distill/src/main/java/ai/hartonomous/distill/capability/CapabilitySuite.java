@@ -119,8 +119,8 @@ public record CapabilitySuite(List<CapabilityItem> items) {
     return items.stream().map(CapabilityItem::capability).distinct().toList();
   }
 
-  /// {@return SHA-256 over the items in their written form, 64 hexadecimal digits; it does not depend
-  /// on how the file they came from was laid out}
+  /// {@return SHA-256 over the items in their written form, 64 hexadecimal digits; it does not
+  /// depend on how the file they came from was laid out}
   public String contentHash() {
     MessageDigest digest = Digests.sha256();
     for (CapabilityItem item : items) {

@@ -68,7 +68,8 @@ final class ItemJson {
         throw new SuiteException(place + ": expected a JSON object");
       }
       for (String name = parser.nextName(); name != null; name = parser.nextName()) {
-        String shown = name.length() <= SHOWN_CHARACTERS ? name : name.substring(0, SHOWN_CHARACTERS);
+        String shown =
+            name.length() <= SHOWN_CHARACTERS ? name : name.substring(0, SHOWN_CHARACTERS);
         if (!FIELDS.contains(name)) {
           throw new SuiteException("%s: field \"%s\" is not known".formatted(place, shown));
         }

@@ -19,10 +19,11 @@ import java.util.function.Predicate;
 /// and again, up to its end token or a line break; the answer is right if that text, without blanks
 /// around it, is the expected one.
 ///
-/// Most answers need no decoding. One pass over prompt and expected answer shows the most likely token
-/// at every place of the answer; where all of them are the expected ones, decoding would have taken
-/// the same way. Only the other items are decoded, in case the model spells the text with other
-/// tokens. Both passes add in a different order, so a tie within rounding could fall either way.
+/// Most answers need no decoding. One pass over prompt and expected answer shows the most likely
+/// token at every place of the answer; where all of them are the expected ones, decoding would have
+/// taken the same way. Only the other items are decoded, in case the model spells the text with
+/// other tokens. Both passes add in a different order, so a tie within rounding could fall either
+/// way.
 public final class Scorer {
   private static final int BATCH = 32;
   private static final char REPLACEMENT = '\ufffd';

@@ -106,12 +106,18 @@ final class SamplesTrainCommand implements Callable<Integer> {
     printer.printf(
         Locale.ROOT,
         "%s: %d steps, %d tokens, %.0f tokens/s, written to %s%n",
-        model, result.steps(), result.tokens(), result.rateTokensPerSecond(), out);
+        model,
+        result.steps(),
+        result.tokens(),
+        result.rateTokensPerSecond(),
+        out);
     for (Score score : result.scores()) {
       printer.printf(
           Locale.ROOT,
           "  %-12s %.4f exact on %d held-out items%n",
-          score.capability(), score.exactMatch(), score.items());
+          score.capability(),
+          score.exactMatch(),
+          score.items());
     }
     return 0;
   }

@@ -74,6 +74,7 @@ public record Agreement() implements Skill {
     }
     Forms verb = Words.pick(random, VERBS);
     String infinitive = verb.plural().equals("are") ? "be" : verb.plural();
-    return Exercise.of(question.append(" (").append(infinitive).append(')').toString(), verb.form(many));
+    return Exercise.of(
+        question.append(" (").append(infinitive).append(')').toString(), verb.form(many));
   }
 }

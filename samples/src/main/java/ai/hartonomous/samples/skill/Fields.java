@@ -3,8 +3,8 @@ package ai.hartonomous.samples.skill;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// Text to JSON: who paid how much, where and when, told in one of six orders, becomes an object with
-/// four fields in one order. The date is written `MM-DD`.
+/// Text to JSON: who paid how much, where and when, told in one of six orders, becomes an object
+/// with four fields in one order. The date is written `MM-DD`.
 public record Fields() implements Skill {
 
   /// Places: 1 name, 2 amount, 3 city, 4 date.

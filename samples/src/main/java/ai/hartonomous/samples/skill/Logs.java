@@ -37,8 +37,7 @@ public record Logs() implements Skill {
     String subject = Words.pick(random, SUBJECTS);
     String state = Words.pick(random, STATES);
     return Exercise.of(
-        "LOG: "
-            + Words.pick(random, LINES).formatted(time, level, host, subject + " " + state),
+        "LOG: " + Words.pick(random, LINES).formatted(time, level, host, subject + " " + state),
         "time=%s level=%s host=%s event=%s_%s"
             .formatted(time, level.toLowerCase(Locale.ROOT), host, subject, state));
   }

@@ -38,6 +38,7 @@ public record Sorting() implements Skill {
     List<String> sorted = new ArrayList<>(words);
     sorted.sort(upwards ? Comparator.naturalOrder() : Comparator.reverseOrder());
     return Exercise.of(
-        (upwards ? "SORT: up " : "SORT: down ") + String.join(" ", words), String.join(" ", sorted));
+        (upwards ? "SORT: up " : "SORT: down ") + String.join(" ", words),
+        String.join(" ", sorted));
   }
 }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// Question to SQL over ten tables: one or two columns, all columns or a count; a city and a numeric
-/// condition, each optional; an order, ascending or descending; a limit.
+/// Question to SQL over ten tables: one or two columns, all columns or a count; a city and a
+/// numeric condition, each optional; an order, ascending or descending; a limit.
 public record Sql() implements Skill {
 
   private static final List<String> TABLES =
@@ -66,8 +66,7 @@ public record Sql() implements Skill {
     return Exercise.of(question.toString(), query.toString());
   }
 
-  private static void columns(
-      RandomGenerator random, StringBuilder question, StringBuilder query) {
+  private static void columns(RandomGenerator random, StringBuilder question, StringBuilder query) {
     Column first = Words.pick(random, SHOWN);
     question.append(first.plural());
     query.append(first.name());

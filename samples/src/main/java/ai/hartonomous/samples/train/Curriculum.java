@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// Decides what is trained next. A skill is drawn in proportion to how often the model still fails at
-/// it, as estimated from the training losses themselves, plus a fixed share for each, so that what was
-/// learned is not lost.
+/// Decides what is trained next. A skill is drawn in proportion to how often the model still fails
+/// at it, as estimated from the training losses themselves, plus a fixed share for each, so that
+/// what was learned is not lost.
 final class Curriculum {
   private static final double FIXED = 0.15;
   private static final double MEMORY = 0.995;

@@ -54,8 +54,10 @@ final class LossCurve {
     var text = new StringBuilder();
     for (int r = 0; r < HEIGHT; r++) {
       double loss = Math.exp(high - (high - low) * r / (HEIGHT - 1));
-      text.append(String.format(Locale.ROOT, "%8.4f |%s\n", loss, new String(cells[r]).stripTrailing()));
+      text.append(
+          String.format(Locale.ROOT, "%8.4f |%s\n", loss, new String(cells[r]).stripTrailing()));
     }
-    return text.append("          0%s%d steps\n".formatted(" ".repeat(WIDTH - 12), last)).toString();
+    return text.append("          0%s%d steps\n".formatted(" ".repeat(WIDTH - 12), last))
+        .toString();
   }
 }

@@ -6,7 +6,7 @@ package ai.hartonomous.samples.train;
 /// @param steps steps of the whole schedule
 /// @param batch exercises in a step
 /// @param threads parts that a batch is computed in, each by one thread; gradients are added up in
-///     their order, so another number rounds differently
+///   their order, so another number rounds differently
 /// @param rate largest learning rate
 /// @param target training ends early once every skill reaches this exact match on calibration items
 public record Recipe(long seed, int steps, int batch, int threads, float rate, double target) {
@@ -27,8 +27,8 @@ public record Recipe(long seed, int steps, int batch, int threads, float rate, d
     }
   }
 
-  /// {@return the learning rate of a step: it rises for a tenth of the steps, at most 200, then falls
-  /// along a cosine to a twentieth}
+  /// {@return the learning rate of a step: it rises for a tenth of the steps, at most 200, then
+  /// falls along a cosine to a twentieth}
   ///
   /// @param step from 0
   float rateAt(int step) {

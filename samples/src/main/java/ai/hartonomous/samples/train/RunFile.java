@@ -18,11 +18,12 @@ import java.util.zip.CheckedOutputStream;
 
 /// Stores a run so that it continues bit for bit.
 ///
-/// Big-endian fields: magic `HTRN` (4 bytes), version 1 (int), recipe as text (UTF with length), steps
-/// (int), tokens (long), number of skills (int), for each its drawn exercises (long) and failure
-/// (double), number of curve points (int), for each step (int), tokens (long), loss and rate (double),
-/// then the weights and the moments of the optimiser as floats in the model's order, each with its
-/// length (int), and the CRC-32 of all that (long). The file is written beside its place and moved there.
+/// Big-endian fields: magic `HTRN` (4 bytes), version 1 (int), recipe as text (UTF with length),
+/// steps (int), tokens (long), number of skills (int), for each its drawn exercises (long) and
+/// failure (double), number of curve points (int), for each step (int), tokens (long), loss and
+/// rate (double), then the weights and the moments of the optimiser as floats in the model's order,
+/// each with its length (int), and the CRC-32 of all that (long). The file is written beside its
+/// place and moved there.
 final class RunFile {
   private static final int MAGIC = 0x4854524e;
   private static final int VERSION = 1;
@@ -50,8 +51,7 @@ final class RunFile {
       }
       out.writeLong(check.getValue());
     }
-    Files.move(
-        fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static void writeProgress(Curriculum curriculum, LossCurve curve, DataOutputStream out)
@@ -80,8 +80,7 @@ final class RunFile {
     var check = new CRC32();
     try (var in =
         new DataInputStream(
-            new CheckedInputStream(
-                new BufferedInputStream(Files.newInputStream(file)), check))) {
+            new CheckedInputStream(new BufferedInputStream(Files.newInputStream(file)), check))) {
       expect(file, "magic and version", MAGIC + "/" + VERSION, in.readInt() + "/" + in.readInt());
       expect(file, "recipe", run.recipe().toString(), in.readUTF());
       int steps = in.readInt();
@@ -110,8 +109,7 @@ final class RunFile {
     }
     int points = in.readInt();
     for (int p = 0; p < points; p++) {
-      curve.add(
-          new LossCurve.Point(in.readInt(), in.readLong(), in.readDouble(), in.readDouble()));
+      curve.add(new LossCurve.Point(in.readInt(), in.readLong(), in.readDouble(), in.readDouble()));
     }
   }
 

@@ -3,7 +3,6 @@ package ai.hartonomous.samples.train;
 import ai.hartonomous.distill.capability.CapabilitySuite;
 import ai.hartonomous.model.checkpoint.Dtype;
 import ai.hartonomous.model.checkpoint.HuggingFaceWriter;
-import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.samples.SampleModel;
 import ai.hartonomous.samples.skill.Exercise;
 import ai.hartonomous.samples.vocabulary.BytePairVocabulary;
@@ -15,8 +14,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Writes a trained sample model: a Hugging Face folder in bf16 with its tokenizer, `suites/` with one
-/// file for each skill, `loss.csv` and `README.md`.
+/// Writes a trained sample model: a Hugging Face folder in bf16 with its tokenizer, `suites/` with
+/// one file for each skill, `loss.csv` and `README.md`.
 final class SampleFolder {
   private static final String END_IDS = "{\"bos_token_id\": 0, \"eos_token_id\": 0}\n";
 

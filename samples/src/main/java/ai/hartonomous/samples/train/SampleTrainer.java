@@ -24,7 +24,8 @@ public final class SampleTrainer {
   /// Items of each suite.
   public static final int SUITE_ITEMS = 600;
 
-  /// What the file beside the folder is called that a run continues from: the folder's name and this.
+  /// What the file beside the folder is called that a run continues from: the folder's name and
+  /// this.
   public static final String RUN_SUFFIX = ".run";
 
   private static final int VOCABULARY_EXERCISES = 4000;
@@ -45,8 +46,7 @@ public final class SampleTrainer {
   /// @param recipe how
   /// @param folder where to; replaced at the end if it is there
   /// @param listener hears of progress, on the calling thread
-  public SampleTrainer(
-      SampleModel sample, Recipe recipe, Path folder, TrainingListener listener) {
+  public SampleTrainer(SampleModel sample, Recipe recipe, Path folder, TrainingListener listener) {
     this.sample = sample;
     this.recipe = recipe;
     this.folder = folder;
@@ -84,6 +84,7 @@ public final class SampleTrainer {
   /// @param start where to begin
   /// @return the figures of the model card
   /// @throws RunFileException if the stored run is damaged or was started with another recipe
+  /// @throws IOException if the stored run cannot be read, or the folder cannot be written
   /// @throws InterruptedException if the thread was interrupted; the run can be resumed
   public TrainingResult train(Start start) throws IOException, InterruptedException {
     Path target = folder.toAbsolutePath().normalize();

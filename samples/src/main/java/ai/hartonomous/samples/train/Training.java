@@ -22,9 +22,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// A training run between two steps. The loss is the mean over the tokens of the answers and, with a
-/// small weight, of the prompts. A batch is dealt out to one worker per thread; their gradients are
-/// added up in a fixed order, so a run is a pure function of model and recipe.
+/// A training run between two steps. The loss is the mean over the tokens of the answers and, with
+/// a small weight, of the prompts. A batch is dealt out to one worker per thread; their gradients
+/// are added up in a fixed order, so a run is a pure function of model and recipe.
 final class Training implements AutoCloseable {
   /// Weight of a prompt's token beside an answer's. Prompts are mostly arbitrary: a little of them
   /// teaches what their words have in common.
@@ -93,8 +93,7 @@ final class Training implements AutoCloseable {
       Curriculum.Task task = curriculum.next();
       batch.add(
           new Drawn(
-              task.skill(),
-              text(tokenizer, task.exercise().prompt(), task.exercise().answer())));
+              task.skill(), text(tokenizer, task.exercise().prompt(), task.exercise().answer())));
     }
     batch.sort(Comparator.comparingInt(d -> d.text().ids().length));
     int answers = batch.stream().mapToInt(d -> d.text().answerTokens()).sum();

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// A byte-level byte-pair vocabulary. Text is cut into words as GPT-2 does, except that every digit
 /// is a word of its own; a word starts as its UTF-8 bytes, and the most frequent pair of neighbours
 /// becomes a new token, again and again. Source: Sennrich, Haddow and Birch, "Neural Machine
-/// Translation of Rare Words with Subword Units", 2016, arXiv:1508.07909, algorithm 1; bytes and cut
-/// from Radford et al., "Language Models are Unsupervised Multitask Learners", 2019, section 2.2.
+/// Translation of Rare Words with Subword Units", 2016, arXiv:1508.07909, algorithm 1; bytes and
+/// cut from Radford et al., "Language Models are Unsupervised Multitask Learners", 2019, section
+/// 2.2.
 ///
 /// @param tokens the tokens in byte-level letters, by id: the end token, 256 bytes, then merges
 /// @param merges pairs in the order they were learned; the `n`-th makes token `257 + n`
@@ -62,8 +63,8 @@ public record BytePairVocabulary(List<String> tokens, List<Pair> merges) {
     }
   }
 
-  /// Learns a vocabulary. Equal texts give equal vocabularies: of pairs with the same count the first
-  /// in alphabetical order wins.
+  /// Learns a vocabulary. Equal texts give equal vocabularies: of pairs with the same count the
+  /// first in alphabetical order wins.
   ///
   /// @param texts corpus
   /// @param size most tokens, at least 257; fewer are made if no pair occurs twice

@@ -19,6 +19,7 @@ public final class TokenizerFiles {
   /// @param context longest text in tokens, for the configuration
   /// @param promptSuffix what the chat template puts behind the last message
   /// @param folder where to; exists
+  /// @throws IOException if the folder cannot be written
   public static void write(
       BytePairVocabulary vocabulary, int context, String promptSuffix, Path folder)
       throws IOException {

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Text to ids with a vocabulary that was just learned, and back, without a file between. It remembers
-/// every word it met: the sample corpora have few.
+/// Text to ids with a vocabulary that was just learned, and back, without a file between. It
+/// remembers every word it met: the sample corpora have few.
 public final class VocabularyTokenizer implements Tokenizer {
   private static final int BYTES = 256;
 
@@ -38,8 +38,7 @@ public final class VocabularyTokenizer implements Tokenizer {
   @Override
   public int[] encode(String text) {
     return BytePairVocabulary.cut(text).stream()
-        .flatMapToInt(
-            word -> Arrays.stream(words.computeIfAbsent(word, vocabulary::encode)))
+        .flatMapToInt(word -> Arrays.stream(words.computeIfAbsent(word, vocabulary::encode)))
         .toArray();
   }
 
