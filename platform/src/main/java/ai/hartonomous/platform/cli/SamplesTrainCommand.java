@@ -7,7 +7,6 @@ import ai.hartonomous.samples.train.SampleTrainer;
 import ai.hartonomous.samples.train.SampleTrainer.Start;
 import ai.hartonomous.samples.train.TrainingListener;
 import ai.hartonomous.samples.train.TrainingResult;
-import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -165,8 +164,7 @@ final class SamplesTrainCommand implements Callable<Integer> {
 
     Progress(int steps) {
       this.steps = steps;
-      Console console = System.console();
-      shown = console != null && console.isTerminal();
+      shown = System.console().isTerminal();
     }
 
     @Override
