@@ -7,6 +7,7 @@ import ai.hartonomous.samples.train.SampleTrainer;
 import ai.hartonomous.samples.train.SampleTrainer.Start;
 import ai.hartonomous.samples.train.TrainingListener;
 import ai.hartonomous.samples.train.TrainingResult;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -164,7 +166,13 @@ final class SamplesTrainCommand implements Callable<Integer> {
 
     Progress(int steps) {
       this.steps = steps;
-      shown = System.console().isTerminal();
+      Console console = console();
+      shown = console != null && console.isTerminal();
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // documented as nullable; NullAway holds us to it
+    private static @Nullable Console console() {
+      return System.console();
     }
 
     @Override
