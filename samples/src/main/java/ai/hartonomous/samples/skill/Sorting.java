@@ -1,18 +1,16 @@
 package ai.hartonomous.samples.skill;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// Three to five different words in alphabetical order, forwards or backwards.
+/// Three or four different words, out of twenty, in alphabetical order.
 public record Sorting() implements Skill {
 
   private static final List<String> WORDS =
       List.of(
           "ant", "bear", "cat", "deer", "eel", "fox", "goat", "hare", "ibex", "jay", "kiwi", "lion",
-          "mole", "newt", "owl", "pig", "quail", "rat", "seal", "toad", "urchin", "viper", "wolf",
-          "yak", "zebra");
+          "mole", "newt", "owl", "pig", "rat", "seal", "toad", "wolf");
 
   @Override
   public String name() {
@@ -21,12 +19,12 @@ public record Sorting() implements Skill {
 
   @Override
   public String description() {
-    return "three to five words are put into alphabetical order, upwards or downwards";
+    return "three or four words are put into alphabetical order";
   }
 
   @Override
   public Exercise draw(RandomGenerator random) {
-    int size = random.nextInt(3, 6);
+    int size = random.nextInt(3, 5);
     List<String> words = new ArrayList<>();
     while (words.size() < size) {
       String word = Words.pick(random, WORDS);
@@ -34,11 +32,7 @@ public record Sorting() implements Skill {
         words.add(word);
       }
     }
-    boolean upwards = random.nextBoolean();
-    List<String> sorted = new ArrayList<>(words);
-    sorted.sort(upwards ? Comparator.naturalOrder() : Comparator.reverseOrder());
-    return Exercise.of(
-        (upwards ? "SORT: up " : "SORT: down ") + String.join(" ", words),
-        String.join(" ", sorted));
+    List<String> sorted = words.stream().sorted().toList();
+    return Exercise.of("SORT: " + String.join(" ", words), String.join(" ", sorted));
   }
 }

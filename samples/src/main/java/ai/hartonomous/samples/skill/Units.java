@@ -3,14 +3,12 @@ package ai.hartonomous.samples.skill;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// Unit conversion by 10, 100 or 1,000 in both directions, and by 60 from the larger to the smaller
-/// unit. Decimal factors take 1 to 999 of the larger unit, sixty takes 2 to 60, because there the
-/// model has to learn a table.
+/// Unit conversion by 10, 100 or 1,000 in both directions, of 1 to 999 of the larger unit.
 public record Units() implements Skill {
 
   private record Pair(String large, String small, int factor) {}
 
-  private static final List<Pair> DECIMAL =
+  private static final List<Pair> PAIRS =
       List.of(
           new Pair("cm", "mm", 10),
           new Pair("l", "dl", 10),
@@ -22,13 +20,6 @@ public record Units() implements Skill {
           new Pair("t", "kg", 1000),
           new Pair("l", "ml", 1000));
 
-  private static final List<Pair> SIXTY =
-      List.of(
-          new Pair("h", "min", 60),
-          new Pair("min", "s", 60),
-          new Pair("deg", "arcmin", 60),
-          new Pair("arcmin", "arcsec", 60));
-
   @Override
   public String name() {
     return "units";
@@ -36,16 +27,12 @@ public record Units() implements Skill {
 
   @Override
   public String description() {
-    return "a quantity changes its unit by a factor of 10, 100, 1,000 or 60";
+    return "a quantity changes its unit by a factor of 10, 100 or 1,000";
   }
 
   @Override
   public Exercise draw(RandomGenerator random) {
-    if (Words.chance(random, 15)) {
-      Pair pair = Words.pick(random, SIXTY);
-      return larger(pair, random.nextInt(2, 61));
-    }
-    Pair pair = Words.pick(random, DECIMAL);
+    Pair pair = Words.pick(random, PAIRS);
     int count = random.nextInt(1, 1000);
     return random.nextBoolean() ? larger(pair, count) : smaller(pair, count);
   }
