@@ -5,6 +5,7 @@ import static ai.hartonomous.tensor.TileKernels.NR;
 import static ai.hartonomous.tensor.VectorMath.LANES;
 import static ai.hartonomous.tensor.VectorMath.load;
 
+import ai.hartonomous.tensor.TransposeKernels.Rows;
 import java.util.Arrays;
 
 /// Copies blocks of matrices into the order in which {@link TileKernels} reads them. A block of `b`
@@ -65,10 +66,20 @@ final class Panels {
     if (target.n < NR) {
       Arrays.fill(out, target.at, target.at + kc * NR, 0);
     }
+    int turned = 0;
+    if (TransposeKernels.AVAILABLE && target.n == NR) {
+      turned = kc / TransposeKernels.SIZE * TransposeKernels.SIZE;
+      for (int j = 0; j < NR; j += TransposeKernels.SIZE) {
+        var rows = new Rows(in, from + j * stride, stride, TransposeKernels.SIZE - 1);
+        for (int k = 0; k < turned; k += TransposeKernels.SIZE) {
+          TransposeKernels.block(rows, k, out, target.at + j + k * NR, NR);
+        }
+      }
+    }
     for (int j = 0; j < target.n; j++) {
       int column = from + j * stride;
       int at = target.at + j;
-      for (int k = 0; k < kc; k++) {
+      for (int k = turned; k < kc; k++) {
         out[at + k * NR] = in[column + k];
       }
     }
@@ -104,20 +115,37 @@ final class Panels {
     }
   }
 
+  /// Blocks are wider than a panel: what they write beyond it, the next block or panel overwrites.
   private static void turnRows(Matrix a, int from, int m, int kc, float[] out, int to) {
     float[] in = a.data();
-    for (int i = 0; i < m; i++) {
-      int row = from + i * a.rowStride();
-      for (int k = 0; k < kc; k++) {
-        out[to + k * MR + i] = in[row + k];
+    int turned = 0;
+    if (TransposeKernels.AVAILABLE && m == MR) {
+      turned = kc / TransposeKernels.SIZE * TransposeKernels.SIZE;
+      var rows = new Rows(in, from, a.rowStride(), MR - 1);
+      for (int k = 0; k < turned; k += TransposeKernels.SIZE) {
+        TransposeKernels.block(rows, k, out, to + k * MR, MR);
+      }
+    }
+    for (int k = turned; k < kc; k++) {
+      for (int i = 0; i < m; i++) {
+        out[to + k * MR + i] = in[from + i * a.rowStride() + k];
       }
     }
   }
 
   private static void copyColumns(Matrix a, int from, int m, int kc, float[] out, int to) {
     float[] in = a.data();
-    for (int k = 0; k < kc; k++) {
-      System.arraycopy(in, from + k * a.colStride(), out, to + k * MR, m);
+    int stride = a.colStride();
+    int whole = 0;
+    if (m == MR) {
+      // A vector is wider than a panel; see turnRows.
+      whole = Math.clamp(Math.floorDiv(in.length - LANES - from, stride) + 1, 0, kc);
+      for (int k = 0; k < whole; k++) {
+        load(in, from + k * stride).intoArray(out, to + k * MR);
+      }
+    }
+    for (int k = whole; k < kc; k++) {
+      System.arraycopy(in, from + k * stride, out, to + k * MR, m);
     }
   }
 }

@@ -32,7 +32,8 @@ final class TileKernels {
   /// Most rows in one packed block of `a`.
   static final int MC = 8 * 12;
 
-  final float[] packedA = new float[MC * KC];
+  // Packing writes whole vectors, the last of them beyond the last panel.
+  final float[] packedA = new float[MC * KC + LANES];
   final float[] packedB = new float[NC * KC];
   final float[] tile = new float[MR * NR];
 
