@@ -1,0 +1,161 @@
+package ai.hartonomous.distill.capability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.hartonomous.distill.capability.CapabilityItem.Split;
+import ai.hartonomous.model.tiny.Tiny;
+import ai.hartonomous.model.tokenizer.Tokenizer;
+import ai.hartonomous.model.transformer.Model;
+import ai.hartonomous.model.transformer.Transformer;
+import ai.hartonomous.tensor.Kernels;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ScorerTest {
+  private final Kernels kernels = Kernels.of(1);
+  private final Scorer scorer =
+      new Scorer(new Transformer(Tiny.mistral(3), kernels), new Letters());
+
+  @AfterEach
+  void closeKernels() {
+    kernels.close();
+  }
+
+  /// Tokens 1 to 16 are the letters `a` to `p`; 0 is the end.
+  private record Letters() implements Tokenizer {
+
+    @Override
+    public int vocabularySize() {
+      return 17;
+    }
+
+    @Override
+    public int[] encode(String text) {
+      return text.chars().map(c -> c - 'a' + 1).toArray();
+    }
+
+    @Override
+    public String decode(int[] ids) {
+      var text = new StringBuilder();
+      for (int id : ids) {
+        text.append(id == 0 ? "" : String.valueOf((char) ('a' + id - 1)));
+      }
+      return text.toString();
+    }
+
+    @Override
+    public OptionalInt beginId() {
+      return OptionalInt.empty();
+    }
+
+    @Override
+    public OptionalInt endId() {
+      return OptionalInt.of(0);
+    }
+
+    @Override
+    public boolean addsBegin() {
+      return false;
+    }
+
+    @Override
+    public String contentHash() {
+      return "letters";
+    }
+
+    @Override
+    public String token(int id) {
+      return decode(new int[] {id});
+    }
+  }
+
+  private static CapabilityItem item(String id, String prompt, String answer) {
+    return new CapabilityItem(id, "letters", prompt, answer, Split.HELD_OUT);
+  }
+
+  /// Prompts of two letters whose completion the model ends itself within its context.
+  private List<CapabilityItem> answered() {
+    List<CapabilityItem> items = new ArrayList<>();
+    for (char first = 'a'; first <= 'p'; first++) {
+      for (char second = 'a'; second <= 'p'; second++) {
+        String prompt = "" + first + second;
+        String answer = scorer.complete(prompt, 30);
+        if (!answer.isEmpty() && answer.length() < 15) {
+          items.add(item(prompt, prompt, answer));
+        }
+      }
+    }
+    return items;
+  }
+
+  @Test
+  void answerThatTheModelWritesIsRight() throws SuiteException {
+    List<CapabilityItem> items = answered();
+
+    List<Score> scores = scorer.score(items);
+
+    assertThat(items).hasSizeGreaterThan(20);
+    assertThat(scores).containsExactly(new Score("letters", items.size(), items.size()));
+  }
+
+  @Test
+  void everyOtherAnswerIsWrong() throws SuiteException {
+    List<CapabilityItem> items = new ArrayList<>();
+    for (CapabilityItem item : answered()) {
+      char last = item.answer().charAt(item.answer().length() - 1);
+      String shorter = item.answer().substring(0, item.answer().length() - 1);
+      items.add(item(item.id() + "1", item.prompt(), shorter + (last == 'a' ? 'b' : 'a')));
+      items.add(item(item.id() + "2", item.prompt(), item.answer() + 'a'));
+    }
+
+    assertThat(scorer.right(items)).containsOnly(false);
+  }
+
+  @Test
+  void keepsTheOrderOfItems() throws SuiteException {
+    List<CapabilityItem> items = new ArrayList<>();
+    List<Boolean> expected = new ArrayList<>();
+    for (CapabilityItem item : answered()) {
+      boolean wrong = items.size() % 3 == 0;
+      items.add(wrong ? item(item.id(), item.prompt(), item.answer() + "aa") : item);
+      expected.add(!wrong);
+    }
+
+    boolean[] right = scorer.right(items);
+
+    for (int i = 0; i < right.length; i++) {
+      assertThat(right[i]).as(items.get(i).toString()).isEqualTo(expected.get(i));
+    }
+  }
+
+  @Test
+  void refusesItemLongerThanTheContext() {
+    List<CapabilityItem> items = List.of(item("long", "a".repeat(20), "abcde"));
+
+    assertThatThrownBy(() -> scorer.score(items))
+        .isInstanceOf(SuiteException.class)
+        .hasMessageContaining("\"long\"")
+        .hasMessageContaining("24 tokens, found 26");
+  }
+
+  @Test
+  void refusesModelThatReadsBothWays() {
+    Model toy = Tiny.toy(1);
+
+    assertThatThrownBy(() -> new Scorer(new Transformer(toy, kernels), new Letters()))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void standardErrorIsThatOfAShare() {
+    var score = new Score("c", 400, 300);
+
+    assertThat(score.exactMatch()).isEqualTo(0.75);
+    assertThat(score.standardError()).isCloseTo(Math.sqrt(0.75 * 0.25 / 400), within(1e-12));
+  }
+}
