@@ -7,8 +7,8 @@ import static ai.hartonomous.tensor.VectorMath.load;
 import jdk.incubator.vector.FloatVector;
 
 /// Exchanges rows and columns of blocks of 16 x 16 numbers in registers, for machines with 512-bit
-/// vectors: six times as fast as number by number. Four rounds exchange neighbours at distance 1, 2,
-/// 4 and 8; `low` makes the first row of a pair, `high` the second.
+/// vectors: six times as fast as number by number. Four rounds exchange neighbours at distance 1,
+/// 2, 4 and 8; `low` makes the first row of a pair, `high` the second.
 final class TransposeKernels {
 
   /// Rows and columns of a block.
