@@ -1,8 +1,10 @@
 package ai.hartonomous.model.checkpoint;
 
+import ai.hartonomous.model.tokenizer.Tokenizer;
 import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.model.transformer.ModelConfig;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,14 @@ public interface Checkpoint extends AutoCloseable {
   /// @throws IOException if a file cannot be read
   Model load() throws IOException;
 
+  /// Reads the weights, but leaves matrices in eight bits that a GGUF file has in `Q8_0`. Such a
+  /// model decodes faster and cannot be trained.
+  ///
+  /// @return the model
+  /// @throws CheckpointException if a tensor cannot be converted
+  /// @throws IOException if a file cannot be read
+  Model loadQuantised() throws IOException;
+
   /// {@return kind of the checkpoint: `huggingface`, `toy`, `gguf` or `llama2c`}
   String format();
 
@@ -29,6 +39,13 @@ public interface Checkpoint extends AutoCloseable {
 
   /// {@return folder or file to look for the tokenizer in}
   Path tokenizerSource();
+
+  /// Opens the tokenizer: the one inside a GGUF file, else the one beside the weights.
+  ///
+  /// @return the tokenizer
+  /// @throws NoSuchFileException if there is none
+  /// @throws IOException if it is damaged or cannot be read
+  Tokenizer tokenizer() throws IOException;
 
   /// {@return the stored tensors by name; their bytes are valid until this is closed}
   Map<String, StoredTensor> tensors();

@@ -31,6 +31,12 @@ public final class Checkpoints {
       throw Pickles.refusal(path);
     }
     String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
+    if (name.endsWith(".gguf")) {
+      return GgufFile.openCheckpoint(path);
+    }
+    if (name.endsWith(".bin")) {
+      return Llama2cFile.open(path);
+    }
     throw new CheckpointException(
         path, "name", "a folder, .gguf or llama2.c .bin", CheckpointException.quote(name));
   }

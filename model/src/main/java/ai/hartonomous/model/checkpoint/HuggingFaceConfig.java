@@ -62,7 +62,7 @@ final class HuggingFaceConfig {
     }
     int headWidth = headWidth(type, width, heads);
     int count = config.positive("num_hidden_layers");
-    Plan.Bounds.of(tensors).check(config, count, heads, headWidth);
+    Plan.Bounds.of(tensors).check(config.file(), count, heads, headWidth);
     var stored = LayerConfig.grouped(heads, keyHeads, config.positive("intermediate_size"));
     List<StoredLayer> layers = LayerRecord.read(config, stored, count);
     Options options = options(type);
@@ -249,7 +249,7 @@ final class HuggingFaceConfig {
     if (width % heads != 0) {
       throw config.unexpected("hidden size", "a multiple of %d heads".formatted(heads), "" + width);
     }
-    Plan.Bounds.of(tensors).check(config, count, heads, width / heads);
+    Plan.Bounds.of(tensors).check(config.file(), count, heads, width / heads);
     return LayerRecord.read(config, LayerConfig.grouped(heads, heads, neurons), count);
   }
 

@@ -3,7 +3,6 @@ package ai.hartonomous.model.checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -131,7 +130,7 @@ final class HuggingFaceFolder {
   /// Refuses links that lead out of the folder, and whatever is no regular file.
   private Path member(Path file) throws IOException {
     if (!Files.exists(file)) {
-      throw new NoSuchFileException(file.toString());
+      throw new CheckpointException(file, "folder", "this file", "no such file");
     }
     try {
       Path inside = file.toRealPath();

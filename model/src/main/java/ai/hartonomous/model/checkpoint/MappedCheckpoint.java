@@ -1,10 +1,14 @@
 package ai.hartonomous.model.checkpoint;
 
+import ai.hartonomous.model.tokenizer.EmbeddedVocabulary;
+import ai.hartonomous.model.tokenizer.Tokenizer;
+import ai.hartonomous.model.tokenizer.Tokenizers;
 import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.model.transformer.ModelConfig;
 import ai.hartonomous.model.transformer.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -49,7 +53,16 @@ final class MappedCheckpoint implements Checkpoint {
 
   @Override
   public Model load() throws IOException {
-    Weights weights = new WeightsReader(plan.config(), tensors).read(plan.places());
+    return load(WeightsReader.Blocks.CONVERT);
+  }
+
+  @Override
+  public Model loadQuantised() throws IOException {
+    return load(WeightsReader.Blocks.KEEP_Q8);
+  }
+
+  private Model load(WeightsReader.Blocks blocks) throws IOException {
+    Weights weights = new WeightsReader(plan.config(), tensors, blocks).read(plan.places());
     return new Model(plan.config(), weights);
   }
 
@@ -70,6 +83,18 @@ final class MappedCheckpoint implements Checkpoint {
   @Override
   public Path tokenizerSource() {
     return source.tokenizer;
+  }
+
+  @Override
+  public Tokenizer tokenizer() throws IOException {
+    if (!(owned.getFirst() instanceof GgufFile file)) {
+      return Tokenizers.open(source.tokenizer);
+    }
+    EmbeddedVocabulary vocabulary =
+        file.vocabulary()
+            .orElseThrow(
+                () -> new NoSuchFileException(source.main.toString(), null, "no tokenizer inside"));
+    return Tokenizers.of(vocabulary, source.main);
   }
 
   @Override

@@ -2,7 +2,6 @@ package ai.hartonomous.model.checkpoint;
 
 import ai.hartonomous.tensor.Weight;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /// Where a matrix `[rows, cols]` or vector of the model stands in a tensor of a file. The same
 /// description serves reading and writing.
@@ -93,11 +92,6 @@ record Place(String tensor, List<Long> shape, Form form, Units rows, Units cols)
   /// {@return whether only whole rows move}
   boolean keepsRowsWhole() {
     return form == Form.ROWS && cols.isIdentity();
-  }
-
-  /// {@return file row of every model row}
-  int[] storedRows() {
-    return IntStream.range(0, rows.size()).map(rows::storedRow).toArray();
   }
 
   /// {@return whether the tensor holds the matrix as it is}

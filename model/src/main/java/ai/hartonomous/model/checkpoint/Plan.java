@@ -1,6 +1,7 @@
 package ai.hartonomous.model.checkpoint;
 
 import ai.hartonomous.model.transformer.ModelConfig;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Predicate;
 
@@ -28,12 +29,11 @@ record Plan(ModelConfig config, ModelPlaces places, Predicate<String> ignored) {
     }
 
     /// Checks that the layers' query projections fit into the checkpoint.
-    void check(ConfigObject config, int layers, int heads, int headWidth)
-        throws CheckpointException {
+    void check(Path file, int layers, int heads, int headWidth) throws CheckpointException {
       double rows = (double) layers * heads * headWidth;
       if (layers > tensors || rows > Math.min(elements, MAX_ROWS)) {
         throw new CheckpointException(
-            config.file(),
+            file,
             "its numbers of layers and heads",
             "what %d tensors with %d numbers can hold".formatted(tensors, elements),
             "%d layers of %d heads of %d".formatted(layers, heads, headWidth));

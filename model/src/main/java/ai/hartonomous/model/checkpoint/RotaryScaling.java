@@ -55,7 +55,8 @@ record RotaryScaling(double factor, @Nullable Ramp ramp) {
         dims, frequencies, theta, scaling == null ? null : scaling.toJson());
   }
 
-  private static @Nullable RotaryScaling read(ConfigObject scaling) throws CheckpointException {
+  /// {@return the scaling an object describes, or null for none}
+  static @Nullable RotaryScaling read(ConfigObject scaling) throws CheckpointException {
     String type = scaling.text("rope_type", scaling.text("type", "default"));
     if (scaling.has("full_attention") || scaling.has("sliding_attention")) {
       throw scaling.unexpected("full_attention", "one scaling for all layers", "one for each type");

@@ -24,7 +24,7 @@ final class ToyConfig {
     int count = config.positive("n_layers");
     boolean attentionOnly = config.flag("attn_only", false);
     int neurons = attentionOnly ? 0 : config.positive("d_mlp");
-    Plan.Bounds.of(tensors).check(config, count, heads, headWidth);
+    Plan.Bounds.of(tensors).check(config.file(), count, heads, headWidth);
     if (!config.text("positional_embedding", "learned_absolute").equals("learned_absolute")) {
       throw config.unexpected(
           "positional_embedding", "learned_absolute", config.text("positional_embedding"));

@@ -14,7 +14,9 @@ import ai.hartonomous.model.transformer.ModelConfig.NormConfig;
 import ai.hartonomous.model.transformer.Weights;
 import ai.hartonomous.tensor.Matrix;
 import ai.hartonomous.tensor.Norm;
+import ai.hartonomous.tensor.Q8Matrix;
 import ai.hartonomous.tensor.Weight;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,12 +30,22 @@ import org.jspecify.annotations.Nullable;
 final class WeightsReader {
   private final ModelConfig config;
   private final Map<String, StoredTensor> tensors;
+  private final Blocks blocks;
   private String lastName = "";
   private float[] last = {};
 
-  WeightsReader(ModelConfig config, Map<String, StoredTensor> tensors) {
+  WeightsReader(ModelConfig config, Map<String, StoredTensor> tensors, Blocks blocks) {
     this.config = config;
     this.tensors = tensors;
+    this.blocks = blocks;
+  }
+
+  /// What becomes of matrices in blocks.
+  enum Blocks {
+    /// All become `float`.
+    CONVERT,
+    /// Those in `Q8_0` stay in eight bits where only whole rows move.
+    KEEP_Q8
   }
 
   /// Checks that a checkpoint has exactly the tensors of a model, in their shapes. Reads none.
@@ -78,7 +90,7 @@ final class WeightsReader {
   ///
   /// @param places where they stand; checked
   Weights read(ModelPlaces places) throws CheckpointException {
-    Matrix tokens = matrix(places.tokens());
+    Weight tokens = matrix(places.tokens());
     List<LayerWeights> layers = new ArrayList<>();
     for (LayerPlaces layer : places.layers()) {
       layers.add(layer(layer));
@@ -86,7 +98,7 @@ final class WeightsReader {
     LinearPlace output = places.output();
     return new Weights(
         tokens,
-        places.positions() == null ? null : matrix(places.positions()),
+        positions(places.positions()),
         layers,
         norm(places.finalNorm()),
         output == null ? new Linear(tokens, null) : linear(output));
@@ -133,9 +145,42 @@ final class WeightsReader {
     return new Norm(norm.kind(), gain, vector(place.bias()), norm.epsilon());
   }
 
-  private Matrix matrix(Place place) throws CheckpointException {
-    float[] numbers = take(place);
-    return Matrix.of(numbers, place.rows().size(), place.cols().size());
+  private @Nullable Matrix positions(@Nullable Place place) throws CheckpointException {
+    return place == null ? null : floats(place);
+  }
+
+  private Weight matrix(Place place) throws CheckpointException {
+    StoredTensor tensor = tensor(place);
+    boolean keep =
+        blocks == Blocks.KEEP_Q8 && tensor.dtype() == Dtype.Q8_0 && place.keepsRowsWhole();
+    return keep ? eightBits(place, tensor) : floats(place);
+  }
+
+  private Matrix floats(Place place) throws CheckpointException {
+    return Matrix.of(take(place), place.rows().size(), place.cols().size());
+  }
+
+  private static Q8Matrix eightBits(Place place, StoredTensor tensor) {
+    int rows = place.rows().size();
+    int cols = place.cols().size();
+    if (place.isWholeTensor()) {
+      return Q8Matrix.fromBlocks(rows, cols, tensor.bytes());
+    }
+    int rowBytes = (int) Dtype.Q8_0.bytes(cols);
+    MemorySegment moved = MemorySegment.ofArray(new byte[Math.multiplyExact(rows, rowBytes)]);
+    for (int r = 0; r < rows; r++) {
+      long from = (long) place.rows().storedRow(r) * rowBytes;
+      MemorySegment.copy(tensor.bytes(), from, moved, (long) r * rowBytes, rowBytes);
+    }
+    return Q8Matrix.fromBlocks(rows, cols, moved);
+  }
+
+  private StoredTensor tensor(Place place) {
+    StoredTensor tensor = tensors.get(place.tensor());
+    if (tensor == null) {
+      throw new IllegalArgumentException("unchecked tensor " + place.tensor());
+    }
+    return tensor;
   }
 
   private float @Nullable [] vector(@Nullable Place place) throws CheckpointException {
@@ -143,10 +188,7 @@ final class WeightsReader {
   }
 
   private float[] take(Place place) throws CheckpointException {
-    StoredTensor tensor = tensors.get(place.tensor());
-    if (tensor == null) {
-      throw new IllegalArgumentException("unchecked tensor " + place.tensor());
-    }
+    StoredTensor tensor = tensor(place);
     if (place.isWholeTensor()) {
       return tensor.read(); // the model owns it
     }
