@@ -56,7 +56,7 @@ final class SamplesTrainCommand implements Callable<Integer> {
   @Option(
       names = "--steps",
       paramLabel = "N",
-      defaultValue = "10000",
+      defaultValue = "6000",
       description = "Most steps (default: ${DEFAULT-VALUE}).")
   private int steps;
 
@@ -84,8 +84,9 @@ final class SamplesTrainCommand implements Callable<Integer> {
   @Option(
       names = "--target",
       paramLabel = "P",
-      defaultValue = "0.995",
-      description = "Ends early at this exact match of every skill (default: ${DEFAULT-VALUE}).")
+      defaultValue = "2",
+      description =
+          "Ends early at this exact match of every skill; never above 1 (default: ${DEFAULT-VALUE}).")
   private double target;
 
   @Option(names = "--resume", description = "Continues the run in DIR.run with the same options.")

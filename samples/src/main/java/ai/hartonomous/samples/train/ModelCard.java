@@ -71,7 +71,7 @@ record ModelCard(Model model, TrainingResult result, LossCurve curve) {
 
             Exact match of the greedy answer on held-out items, with the weights in bf16 as stored
             here. No prompt of `suites/` occurs in training: the hash of a prompt's text reserves
-            every eighth for them. Training stopped by the calibration items; the held-out items
+            every eighth for them. Training was watched with calibration items; the held-out items
             were used for this table only.
 
             | skill | exact match | standard error | items | example |
@@ -113,7 +113,7 @@ record ModelCard(Model model, TrainingResult result, LossCurve curve) {
 
         ## Training
 
-        `./hartonomous samples train %s --out DIR --seed %d --steps %d --batch %d --threads %d --rate %s`
+        `./hartonomous samples train %s --out DIR --seed %d --steps %d --batch %d --threads %d --rate %s --target %s`
 
         %,d of at most %,d steps, %,d tokens; AdamW, warm-up and cosine. Skills that still fail more
         often are drawn more often. The last part of the run: %.0f s at %,.0f tokens/s, evaluation
@@ -130,6 +130,7 @@ record ModelCard(Model model, TrainingResult result, LossCurve curve) {
         recipe.batch(),
         recipe.threads(),
         recipe.rate(),
+        recipe.target(),
         result.steps(),
         recipe.steps(),
         result.tokens(),

@@ -8,7 +8,8 @@ package ai.hartonomous.samples.train;
 /// @param threads parts that a batch is computed in, each by one thread; gradients are added up in
 ///   their order, so another number rounds differently
 /// @param rate largest learning rate
-/// @param target training ends early once every skill reaches this exact match on calibration items
+/// @param target training ends early once every skill reaches this exact match on calibration
+///   items; above 1 it never does, and the falling learning rate settles the weights
 public record Recipe(long seed, int steps, int batch, int threads, float rate, double target) {
   private static final double FINAL_SHARE = 0.05;
   private static final int MAX_WARM_UP = 200;
