@@ -117,7 +117,7 @@ record ModelCard(Model model, TrainingResult result, LossCurve curve) {
 
         %,d of at most %,d steps, %,d tokens; AdamW, warm-up and cosine. Skills that still fail more
         often are drawn more often. The last part of the run: %.0f s at %,.0f tokens/s, evaluation
-        included. The same command on the same kind of machine gives the same bytes.
+        included. The same command gives the same bytes on the same kind of processor.
 
         Mean loss in nats per token of an answer (`loss.csv`):
 

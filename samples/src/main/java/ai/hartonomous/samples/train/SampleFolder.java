@@ -8,8 +8,10 @@ import ai.hartonomous.samples.skill.Exercise;
 import ai.hartonomous.samples.vocabulary.BytePairVocabulary;
 import ai.hartonomous.samples.vocabulary.TokenizerFiles;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,39 +23,47 @@ final class SampleFolder {
 
   private SampleFolder() {}
 
-  /// Writes everything beside its place and moves it there at the end.
+  /// Refuses a folder that holds something, which a result would have to replace.
   ///
-  /// @param folder replaced if it is there
-  static void write(
-      Path folder, BytePairVocabulary vocabulary, List<CapabilitySuite> suites, ModelCard card)
-      throws IOException {
-    Path target = folder.toAbsolutePath().normalize();
-    Path tokenizer = target.resolveSibling(target.getFileName() + ".tokenizer");
-    Path fresh = target.resolveSibling(target.getFileName() + ".new");
-    delete(fresh);
-    Files.createDirectories(tokenizer);
-    try {
-      TokenizerFiles.write(vocabulary, SampleModel.CONTEXT, Exercise.SUFFIX, tokenizer);
-      Files.writeString(tokenizer.resolve("config.json"), END_IDS);
-      Files.writeString(tokenizer.resolve("generation_config.json"), END_IDS);
-      HuggingFaceWriter.write(card.model(), fresh, Dtype.BF16, tokenizer);
-    } finally {
-      delete(tokenizer);
-    }
-    Path suiteFolder = Files.createDirectories(fresh.resolve("suites"));
-    for (CapabilitySuite suite : suites) {
-      suite.write(suiteFolder.resolve(suite.capabilities().getFirst() + ".jsonl"));
-    }
-    Files.writeString(fresh.resolve("loss.csv"), card.curve().csv());
-    Files.writeString(fresh.resolve("README.md"), card.text());
-    delete(target);
-    Files.move(fresh, target);
-  }
-
-  private static void delete(Path folder) throws IOException {
+  /// @throws DirectoryNotEmptyException if it does
+  static void requireFree(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }
+    try (Stream<Path> files = Files.list(folder)) {
+      if (files.findAny().isPresent()) {
+        throw new DirectoryNotEmptyException(folder.toString());
+      }
+    }
+  }
+
+  /// Writes everything beside its place and moves it there at the end.
+  ///
+  /// @param folder absolute; absent or empty
+  static void write(
+      Path folder, BytePairVocabulary vocabulary, List<CapabilitySuite> suites, ModelCard card)
+      throws IOException {
+    Path work = Files.createTempDirectory(folder.getParent(), folder.getFileName() + ".");
+    try {
+      Path tokenizer = Files.createDirectory(work.resolve("tokenizer"));
+      TokenizerFiles.write(vocabulary, SampleModel.CONTEXT, Exercise.SUFFIX, tokenizer);
+      Files.writeString(tokenizer.resolve("config.json"), END_IDS);
+      Files.writeString(tokenizer.resolve("generation_config.json"), END_IDS);
+      Path fresh = work.resolve("model");
+      HuggingFaceWriter.write(card.model(), fresh, Dtype.BF16, tokenizer);
+      Path suiteFolder = Files.createDirectories(fresh.resolve("suites"));
+      for (CapabilitySuite suite : suites) {
+        suite.write(suiteFolder.resolve(suite.capabilities().getFirst() + ".jsonl"));
+      }
+      Files.writeString(fresh.resolve("loss.csv"), card.curve().csv());
+      Files.writeString(fresh.resolve("README.md"), card.text());
+      Files.move(fresh, folder, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      delete(work);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

@@ -44,7 +44,7 @@ public final class SampleTrainer {
   ///
   /// @param sample what to train
   /// @param recipe how
-  /// @param folder where to; replaced at the end if it is there
+  /// @param folder where to; absent or empty
   /// @param listener hears of progress, on the calling thread
   public SampleTrainer(SampleModel sample, Recipe recipe, Path folder, TrainingListener listener) {
     this.sample = sample;
@@ -84,12 +84,14 @@ public final class SampleTrainer {
   /// @param start where to begin
   /// @return the figures of the model card
   /// @throws RunFileException if the stored run is damaged or was started with another recipe
-  /// @throws IOException if the stored run cannot be read, or the folder cannot be written
+  /// @throws IOException if the stored run cannot be read, the folder is not empty or cannot be
+  ///   written
   /// @throws InterruptedException if the thread was interrupted; the run can be resumed
   public TrainingResult train(Start start) throws IOException, InterruptedException {
     Path target = folder.toAbsolutePath().normalize();
     Path runFile = target.resolveSibling(target.getFileName() + RUN_SUFFIX);
     Files.createDirectories(runFile.getParent());
+    SampleFolder.requireFree(target);
     var curve = new LossCurve();
     try (var run = new Training(fresh(), sample.skills(), tokenizer, recipe)) {
       if (start == Start.RESUMED) {
@@ -126,7 +128,7 @@ public final class SampleTrainer {
         listener.stepped(step, run.tokens(), sum / REPORT_STEPS);
         sum = 0;
       }
-      if (step % EVALUATION_STEPS == 0) {
+      if (step % EVALUATION_STEPS == 0 || step == recipe.steps()) {
         RunFile.write(run, curve, runFile);
         List<Score> scores = run.evaluate(items);
         listener.evaluated(step, scores);
@@ -154,7 +156,7 @@ public final class SampleTrainer {
             time,
             run.evaluate(heldOut));
     var card = new ModelCard(run.rounded(), result, curve);
-    SampleFolder.write(folder, vocabulary, suites(), card);
+    SampleFolder.write(folder.toAbsolutePath().normalize(), vocabulary, suites(), card);
     return result;
   }
 }
