@@ -97,7 +97,7 @@ final class ActivationKernels {
   private void gelu(int size) {
     for (int i = 0; i < size; i += LANES) {
       FloatVector v = load(x, i);
-      v.mul(VectorMath.normal(v)).intoArray(values, i);
+      v.mul(VectorMath.normal(v, VectorMath.bell(v))).intoArray(values, i);
     }
   }
 
@@ -142,10 +142,10 @@ final class ActivationKernels {
   private void geluSlope(int size) {
     for (int i = 0; i < size; i += LANES) {
       FloatVector v = load(x, i);
-      FloatVector normal = VectorMath.normal(v);
-      FloatVector density = VectorMath.exp(v.mul(v).mul(-0.5f)).mul(INVERSE_ROOT_2_PI);
+      FloatVector bell = VectorMath.bell(v);
+      FloatVector normal = VectorMath.normal(v, bell);
       v.mul(normal).intoArray(values, i);
-      density.fma(v, normal).intoArray(slopes, i);
+      bell.mul(INVERSE_ROOT_2_PI).fma(v, normal).intoArray(slopes, i);
     }
   }
 

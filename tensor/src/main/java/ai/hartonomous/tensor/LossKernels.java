@@ -146,17 +146,18 @@ final class LossKernels {
       Matrix teacher, Matrix student, int row, float temperature, float scale, Matrix out) {
     Normaliser p = Normaliser.of(teacher, row, 1 / temperature);
     Normaliser q = Normaliser.of(student, row, 1 / temperature);
-    FloatVector pFactor = broadcast(-scale * temperature / p.sum);
-    float qFactor = scale * temperature / q.sum;
+    float[] d = out.data();
+    int at = out.rowOffset(row);
+    for (int i = 0; i < student.cols(); i += LANES) {
+      VectorMask<Float> mask = first(student.cols() - i);
+      FloatVector s = load(student.data(), student.rowOffset(row) + i, mask).mul(q.scale);
+      VectorMath.exp(s.sub(q.max)).mul(scale * temperature / q.sum).intoArray(d, at + i, mask);
+    }
+    FloatVector factor = broadcast(-scale * temperature / p.sum);
     for (int i = 0; i < teacher.cols(); i += LANES) {
       VectorMask<Float> mask = first(teacher.cols() - i);
-      FloatVector t =
-          load(teacher.data(), teacher.rowOffset(row) + i, mask).mul(p.scale).sub(p.max);
-      FloatVector s =
-          load(student.data(), student.rowOffset(row) + i, mask).mul(q.scale).sub(q.max);
-      VectorMath.exp(t)
-          .fma(pFactor, VectorMath.exp(s).mul(qFactor))
-          .intoArray(out.data(), out.rowOffset(row) + i, mask);
+      FloatVector t = load(teacher.data(), teacher.rowOffset(row) + i, mask).mul(p.scale);
+      VectorMath.exp(t.sub(p.max)).fma(factor, load(d, at + i, mask)).intoArray(d, at + i, mask);
     }
   }
 }
