@@ -29,6 +29,19 @@ final class Cuts {
     return Pattern.compile(text, Pattern.UNICODE_CHARACTER_CLASS);
   }
 
+  /// {@return the name of a pattern as Hugging Face writes it, if it has one}
+  ///
+  /// @param pattern regular expression of a `Split`
+  static Optional<String> name(String pattern) {
+    if (pattern.equals(GPT2.pattern())) {
+      return Optional.of("gpt-2");
+    }
+    if (pattern.equals(LLAMA3.pattern())) {
+      return Optional.of("llama-bpe");
+    }
+    return pattern.equals(QWEN2.pattern()) ? Optional.of("qwen2") : Optional.empty();
+  }
+
   /// {@return the pattern of this name, if it is known}
   ///
   /// @param name as in the file; null and `default` are GPT-2's

@@ -1,5 +1,7 @@
 package ai.hartonomous.model.tokenizer;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,18 @@ public record EmbeddedVocabulary(
   public EmbeddedVocabulary {
     pieces = List.copyOf(pieces);
     merges = List.copyOf(merges);
+  }
+
+  /// {@return the vocabulary of a tokenizer, for a GGUF file}
+  ///
+  /// Byte-level merges keep their ids and merges. SentencePiece and llama2.c keep their scores;
+  /// whether they squeeze spaces is lost, as GGUF readers never do.
+  ///
+  /// @param source a tokenizer file, or a folder that holds one
+  /// @throws TokenizerException if the tokenizer does what a GGUF file cannot say
+  /// @throws IOException if a file cannot be read
+  public static EmbeddedVocabulary from(Path source) throws IOException {
+    return Tokenizers.embeddable(source);
   }
 
   /// Special ids and what is put before a text.

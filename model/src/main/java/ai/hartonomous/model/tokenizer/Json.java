@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -43,15 +44,19 @@ final class Json {
     try {
       root = MAPPER.readTree(bytes(file));
     } catch (JacksonException e) {
-      String place =
-          "line %d, column %d"
-              .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
-      throw new TokenizerException(file, place, "JSON", e.getOriginalMessage());
+      throw new TokenizerException(file, place(e), "JSON", e.getOriginalMessage());
     }
     if (!root.isObject()) {
       throw new TokenizerException(file, "the root", "an object", kind(root));
     }
     return root;
+  }
+
+  private static String place(JacksonException e) {
+    TokenStreamLocation location = e.getLocation();
+    return location == null
+        ? "an unknown place"
+        : "line %d, column %d".formatted(location.getLineNr(), location.getColumnNr());
   }
 
   /// {@return the object in a file, or nothing where there is no such file}

@@ -113,7 +113,8 @@ final class PieceTokenizer implements Tokenizer {
     }
   }
 
-  /// As SentencePiece's `normalizer.cc`: replaces characters, squeezes spaces, puts one in front.
+  /// As SentencePiece's `normalizer.cc`: replaces characters, squeezes spaces, puts one in front,
+  /// takes those at the end away.
   private String normalise(String text) {
     Spacing spacing = model.spacing();
     CharacterMap characters = spacing.characters();
@@ -124,7 +125,13 @@ final class PieceTokenizer implements Tokenizer {
     if (replaced.isEmpty()) {
       return "";
     }
-    return (model.marks().addsSpace() ? " " : "").concat(replaced).replace(' ', spacing.space());
+    String spaced =
+        (model.marks().addsSpace() ? " " : "").concat(replaced).replace(' ', spacing.space());
+    int end = spaced.length();
+    while (spacing.squeezed() && end > 0 && spaced.charAt(end - 1) == spacing.space()) {
+      end--;
+    }
+    return spaced.substring(0, end);
   }
 
   private static String replace(String text, CharacterMap characters) {
@@ -153,8 +160,7 @@ final class PieceTokenizer implements Tokenizer {
         out.append(character);
       }
     }
-    boolean spaceAtEnd = !out.isEmpty() && out.charAt(out.length() - 1) == ' ';
-    return spaceAtEnd ? out.substring(0, out.length() - 1) : out.toString();
+    return out.toString();
   }
 
   @Override

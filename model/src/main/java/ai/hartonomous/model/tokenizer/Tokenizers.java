@@ -53,16 +53,57 @@ public final class Tokenizers {
       throw new NoSuchFileException(file.toString(), null, "no such file");
     }
     String name = file.getFileName().toString();
-    if (name.endsWith(".model")) {
-      return new PieceTokenizer(SentencePieceFile.parse(Json.bytes(file), file));
-    }
-    if (name.endsWith(".bin")) {
-      return new PieceTokenizer(Llama2File.parse(Json.bytes(file), file));
+    if (name.endsWith(".model") || name.endsWith(".bin")) {
+      return new PieceTokenizer(openPieces(file));
     }
     if (!name.endsWith(".json")) {
       throw new TokenizerException(file, "its name", ".json, .model or .bin", name);
     }
     return name.equals("vocab.json") ? openWords(file) : JsonTokenizer.open(file);
+  }
+
+  private static PieceModel openPieces(Path file) throws IOException {
+    byte[] bytes = Json.bytes(file);
+    return file.toString().endsWith(".model")
+        ? SentencePieceFile.parse(bytes, file)
+        : Llama2File.parse(bytes, file);
+  }
+
+  /// {@return what a GGUF file would say}
+  static EmbeddedVocabulary embeddable(Path source) throws IOException {
+    if (!Files.isDirectory(source)) {
+      return source.toString().endsWith(".json")
+          ? JsonEmbedding.of(source)
+          : embedded(openPieces(source), source);
+    }
+    // Scores are exact where SentencePiece wrote them, and only guessed from ranks in JSON.
+    for (String name : List.of("tokenizer.model", "tok512.bin", "tokenizer.bin")) {
+      if (Files.isRegularFile(source.resolve(name))) {
+        return embedded(openPieces(source.resolve(name)), source.resolve(name));
+      }
+    }
+    Path json = source.resolve("tokenizer.json");
+    if (!Files.isRegularFile(json)) {
+      throw new NoSuchFileException(
+          source.toString(), null, "no tokenizer here that a GGUF file could hold");
+    }
+    return JsonEmbedding.of(json);
+  }
+
+  private static EmbeddedVocabulary embedded(PieceModel model, Path file) throws IOException {
+    if (model.algorithm() != Algorithm.MERGES || model.spacing().characters() != null) {
+      throw new TokenizerException(
+          file,
+          "model",
+          "merges without character replacements, to be put into GGUF",
+          model.algorithm() == Algorithm.MERGES ? "replacements" : "a unigram model");
+    }
+    char space = model.spacing().space();
+    List<Piece> pieces =
+        model.pieces().stream()
+            .map(piece -> new Piece(piece.text().replace(space, '▁'), piece.score(), piece.type()))
+            .toList();
+    return new EmbeddedVocabulary("llama", null, pieces, List.of(), model.marks());
   }
 
   private static Tokenizer openWords(Path file) throws IOException {
