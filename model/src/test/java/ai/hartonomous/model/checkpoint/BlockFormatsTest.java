@@ -3,14 +3,19 @@ package ai.hartonomous.model.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HexFormat;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class BlockFormatsTest {
 
@@ -154,6 +159,24 @@ class BlockFormatsTest {
     assertThat(out[1]).isEqualTo(2 * -32);
   }
 
+  /// The golden file is made by gguf-blocks.py beside it.
+  @Test
+  void agreesWithGgufPyBitForBit() throws IOException {
+    try (InputStream golden = BlockFormatsTest.class.getResourceAsStream("gguf-blocks.json")) {
+      for (JsonNode item : new JsonMapper().readTree(golden)) {
+        Dtype dtype = Dtype.valueOf(item.get("type").stringValue());
+        byte[] block = HexFormat.of().parseHex(item.get("block").stringValue());
+        if (item.has("encodes")) {
+          assertThat(encoded(dtype, floats(item.get("encodes")))).isEqualTo(block);
+        } else {
+          float[] out = new float[dtype.blockSize()];
+          NumberDecoder.decode(dtype, MemorySegment.ofArray(block), out);
+          assertThat(out).as("" + dtype).isEqualTo(floats(item.get("numbers")));
+        }
+      }
+    }
+  }
+
   @ParameterizedTest(name = "{0}")
   @EnumSource(names = {"Q8_0", "Q4_0"})
   void encodingLosesAtMostAStep(Dtype dtype) {
@@ -211,12 +234,24 @@ class BlockFormatsTest {
     assertThat(Float.intBitsToFloat(NumberEncoder.bfloat(Float.NaN) << 16)).isNaN();
   }
 
-  private static float[] throughBytes(Dtype dtype, float[] in) {
+  private static float[] floats(JsonNode list) {
+    float[] floats = new float[list.size()];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) list.get(i).doubleValue();
+    }
+    return floats;
+  }
+
+  private static byte[] encoded(Dtype dtype, float[] in) {
     byte[] bytes = new byte[(int) dtype.bytes(in.length)];
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     NumberEncoder.encode(dtype, in, 0, in.length, buffer);
+    return bytes;
+  }
+
+  private static float[] throughBytes(Dtype dtype, float[] in) {
     float[] out = new float[in.length];
-    NumberDecoder.decode(dtype, MemorySegment.ofArray(bytes), out);
+    NumberDecoder.decode(dtype, MemorySegment.ofArray(encoded(dtype, in)), out);
     return out;
   }
 }

@@ -18,6 +18,8 @@ import ai.hartonomous.model.transformer.ModelConfig.Positions;
 import ai.hartonomous.tensor.Q8Matrix;
 import ai.hartonomous.tensor.Weight;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -126,6 +128,21 @@ class GgufWriterTest {
       float[] factors =
           Objects.requireNonNull(checkpoint.tensors().get("rope_freqs.weight")).read();
       assertThat(factors).hasSize(32).contains(1f, 32f);
+    }
+  }
+
+  @Test
+  void findsLlama3ScalingBehindForeignFactors() throws IOException {
+    var scaling = new RotaryScaling(32, new RotaryScaling.Ramp(1, 4, 8192));
+    Model model = wide("llama", RotaryScaling.positions(64, 500000, scaling));
+    Path file = folder.resolve("f.gguf");
+    GgufWriter.write(model, file, Dtype.F32, null);
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    String foreign = text.replace("hartonomous.rope_scaling", "some.one.elses.key.value");
+    Files.writeString(file, foreign, StandardCharsets.ISO_8859_1);
+
+    try (Checkpoint checkpoint = Checkpoints.open(file)) {
+      SameModel.assertConfig(checkpoint.config(), model.config());
     }
   }
 

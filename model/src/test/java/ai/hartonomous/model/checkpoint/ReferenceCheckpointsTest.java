@@ -82,6 +82,15 @@ class ReferenceCheckpointsTest {
     }
   }
 
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"", "original/stories260K.bin"})
+  void opensTheTokenizerBesideTheWeights(String path) throws IOException {
+    Path stories = SharedData.folder("model-stories260k");
+    try (Checkpoint checkpoint = Checkpoints.open(stories.resolve(path))) {
+      assertThat(checkpoint.tokenizer().vocabularySize()).isEqualTo(512);
+    }
+  }
+
   private static Model load(Path path) throws IOException {
     try (Checkpoint checkpoint = Checkpoints.open(path)) {
       return checkpoint.load();
