@@ -97,10 +97,7 @@ final class DotKernels {
       a2 = x0.fma(load(data, r2 + k, mask), a2);
       a3 = x0.fma(load(data, r3 + k, mask), a3);
     }
-    dots[0] = VectorMath.sum(a0.add(b0));
-    dots[1] = VectorMath.sum(a1.add(b1));
-    dots[2] = VectorMath.sum(a2.add(b2));
-    dots[3] = VectorMath.sum(a3.add(b3));
+    VectorMath.sums(a0.add(b0), a1.add(b1), a2.add(b2), a3.add(b3), dots, 0);
   }
 
   private static void dot4x4(Rows w, Rows x, int size, float[] dots) {
@@ -135,18 +132,10 @@ final class DotKernels {
       d2 = v.fma(w2, d2);
       d3 = v.fma(w3, d3);
     }
-    put4(dots, 0, a0, a1, a2, a3);
-    put4(dots, GROUP, b0, b1, b2, b3);
-    put4(dots, 2 * GROUP, c0, c1, c2, c3);
-    put4(dots, 3 * GROUP, d0, d1, d2, d3);
-  }
-
-  private static void put4(
-      float[] dots, int at, FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
-    dots[at] = VectorMath.sum(a);
-    dots[at + 1] = VectorMath.sum(b);
-    dots[at + 2] = VectorMath.sum(c);
-    dots[at + 3] = VectorMath.sum(d);
+    VectorMath.sums(a0, a1, a2, a3, dots, 0);
+    VectorMath.sums(b0, b1, b2, b3, dots, GROUP);
+    VectorMath.sums(c0, c1, c2, c3, dots, 2 * GROUP);
+    VectorMath.sums(d0, d1, d2, d3, dots, 3 * GROUP);
   }
 
   /// Computes outputs `from` to `to` of `out = x Wᵀ + bias` with eight-bit weights; `from` is a
@@ -163,23 +152,19 @@ final class DotKernels {
 
   private static void dot4(Q8Matrix w, int row, float[] x, int at, float[] dots) {
     byte[] values = w.values();
-    short[] scales = w.scales();
-    int value = row * w.cols();
-    int scale = row * (w.cols() / Q8Matrix.BLOCK);
+    float[] scales = w.scales();
+    int v = row * w.cols();
+    int s = row * (w.cols() / Q8Matrix.BLOCK);
     FloatVector a = zero(), b = zero(), c = zero(), d = zero();
-    for (int k = 0; k < w.cols(); k += Q8Matrix.BLOCK) {
-      int from = value + k * Q8Matrix.GROUP;
-      int s = scale + k / Q8Matrix.BLOCK * Q8Matrix.GROUP;
-      a = block(values, from, x, at + k).fma(scale(scales, s), a);
-      b = block(values, from + Q8Matrix.BLOCK, x, at + k).fma(scale(scales, s + 1), b);
-      c = block(values, from + 2 * Q8Matrix.BLOCK, x, at + k).fma(scale(scales, s + 2), c);
-      d = block(values, from + 3 * Q8Matrix.BLOCK, x, at + k).fma(scale(scales, s + 3), d);
+    for (int k = at; k < at + w.cols(); k += Q8Matrix.BLOCK) {
+      a = block(values, v, x, k).fma(broadcast(scales[s]), a);
+      b = block(values, v + Q8Matrix.BLOCK, x, k).fma(broadcast(scales[s + 1]), b);
+      c = block(values, v + 2 * Q8Matrix.BLOCK, x, k).fma(broadcast(scales[s + 2]), c);
+      d = block(values, v + 3 * Q8Matrix.BLOCK, x, k).fma(broadcast(scales[s + 3]), d);
+      v += Q8Matrix.GROUP * Q8Matrix.BLOCK;
+      s += Q8Matrix.GROUP;
     }
-    put4(dots, 0, a, b, c, d);
-  }
-
-  private static FloatVector scale(short[] scales, int at) {
-    return broadcast(Float.float16ToFloat(scales[at]));
+    VectorMath.sums(a, b, c, d, dots, 0);
   }
 
   /// {@return lane by lane the sum of products of one block, not scaled}
