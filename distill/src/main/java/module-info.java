@@ -1,10 +1,15 @@
 /// Small models that keep one capability of a large one.
 module ai.hartonomous.distill {
+  exports ai.hartonomous.distill;
   exports ai.hartonomous.distill.capability;
+  exports ai.hartonomous.distill.evaluate;
+  exports ai.hartonomous.distill.heal;
   exports ai.hartonomous.distill.importance;
+  exports ai.hartonomous.distill.pack;
   exports ai.hartonomous.distill.prune;
 
   requires transitive ai.hartonomous.model;
   requires tools.jackson.core;
+  requires tools.jackson.databind;
   requires static transitive org.jspecify;
 }

@@ -76,21 +76,10 @@ public final class AnswerMeter {
         if (target >= 0) {
           int example = batch.examples()[sequence];
           answers.losses()[example] += losses[r] / counts[sequence];
-          answers.exact()[example] &= largest(logits, r) == target;
+          answers.exact()[example] &= GreedyChoice.of(logits, r) == target;
         }
       }
     }
     return answers;
-  }
-
-  private static int largest(Matrix logits, int row) {
-    int best = 0;
-    int at = logits.rowOffset(row);
-    for (int v = 1; v < logits.cols(); v++) {
-      if (logits.data()[at + v] > logits.data()[at + best]) {
-        best = v;
-      }
-    }
-    return best;
   }
 }

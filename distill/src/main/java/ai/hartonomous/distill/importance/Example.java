@@ -44,6 +44,15 @@ public record Example(int[] ids, int[] targets) {
     return (int) Arrays.stream(targets).filter(target -> target >= 0).count();
   }
 
+  /// {@return the tokens before the first one that is to be predicted}
+  public int[] prompt() {
+    int first = 0;
+    while (targets[first] < 0) {
+      first++;
+    }
+    return Arrays.copyOf(ids, first + 1);
+  }
+
   /// {@return `T`}
   public int length() {
     return ids.length;

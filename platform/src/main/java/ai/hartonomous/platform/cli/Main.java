@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     subcommands = {
+      AgentCommand.class,
       ModelCommand.class,
       SamplesCommand.class,
       ServeCommand.class,

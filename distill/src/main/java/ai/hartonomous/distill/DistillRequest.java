@@ -1,0 +1,62 @@
+package ai.hartonomous.distill;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+
+/// What to distil and what the result must keep.
+///
+/// @param source folder or file of the source model
+/// @param suites what to keep, and what to measure besides
+/// @param maxComponents most heads and neurons the agent may have, from 100 to 10,000
+/// @param threshold share of the source's exact match that every capability of the target suite
+///   must keep on held-out items, in `(0, 1]`
+/// @param seed decides everything random
+/// @param stamp what to state in the manifest about its making
+/// @param output folder to make; must not exist
+public record DistillRequest(
+    Path source,
+    Suites suites,
+    int maxComponents,
+    double threshold,
+    long seed,
+    Stamp stamp,
+    Path output) {
+  /// Smallest `maxComponents`.
+  public static final int LEAST_COMPONENTS = 100;
+
+  /// Largest `maxComponents`.
+  public static final int MOST_COMPONENTS = 10_000;
+
+  /// Who makes the agent, and when.
+  ///
+  /// @param createdBy program and version
+  /// @param created the time to state
+  public record Stamp(String createdBy, Instant created) {}
+
+  /// Suite files.
+  ///
+  /// @param target what the agent must keep
+  /// @param others measured on source and agent, but not kept on purpose
+  public record Suites(Path target, List<Path> others) {
+
+    /// Copies the list.
+    public Suites {
+      others = List.copyOf(others);
+    }
+  }
+
+  /// Checks the ranges.
+  ///
+  /// @throws IllegalArgumentException if a number is out of range
+  public DistillRequest {
+    if (maxComponents < LEAST_COMPONENTS || maxComponents > MOST_COMPONENTS) {
+      throw new IllegalArgumentException(
+          "maxComponents %d outside %d..%d"
+              .formatted(maxComponents, LEAST_COMPONENTS, MOST_COMPONENTS));
+    }
+    if (!(threshold > 0 && threshold <= 1)) {
+      throw new IllegalArgumentException("threshold %s outside (0, 1]".formatted(threshold));
+    }
+  }
+}

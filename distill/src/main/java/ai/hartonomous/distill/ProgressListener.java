@@ -1,0 +1,35 @@
+package ai.hartonomous.distill;
+
+/// Told how far a distillation is. Called on the thread that distils.
+@FunctionalInterface
+public interface ProgressListener {
+
+  /// Hears nothing.
+  ProgressListener NONE = _ -> {};
+
+  /// Hears of progress.
+  ///
+  /// @param progress the present state
+  void at(Progress progress);
+
+  /// How far a distillation is.
+  ///
+  /// @param stage what is being done
+  /// @param fraction estimated share of the whole work that is done, from 0 to 1; never falls
+  /// @param message one line for people
+  record Progress(Stage stage, double fraction, String message) {}
+
+  /// Parts of a distillation, in their order; cutting and healing alternate.
+  enum Stage {
+    /// Reading source and suites.
+    READ,
+    /// Measuring what the capability depends on, and choosing what stays.
+    SELECT,
+    /// Teaching a cut model.
+    HEAL,
+    /// Writing the agent.
+    PACK,
+    /// Measuring source and agent on held-out items.
+    EVALUATE
+  }
+}

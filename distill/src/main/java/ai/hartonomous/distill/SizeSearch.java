@@ -1,0 +1,209 @@
+package ai.hartonomous.distill;
+
+import ai.hartonomous.distill.ProgressListener.Stage;
+import ai.hartonomous.distill.evaluate.SearchPoint;
+import ai.hartonomous.distill.heal.Healer;
+import ai.hartonomous.distill.heal.Healer.Healed;
+import ai.hartonomous.distill.heal.HealingPlan;
+import ai.hartonomous.distill.importance.AnswerMeter;
+import ai.hartonomous.distill.importance.ComponentMeans;
+import ai.hartonomous.distill.importance.ComponentScores;
+import ai.hartonomous.distill.importance.Example;
+import ai.hartonomous.distill.importance.GradientImportance;
+import ai.hartonomous.distill.prune.Budget;
+import ai.hartonomous.distill.prune.Keep;
+import ai.hartonomous.distill.prune.MeanAblation;
+import ai.hartonomous.distill.prune.Pruner;
+import ai.hartonomous.distill.prune.Selection;
+import ai.hartonomous.model.transformer.Hooks;
+import ai.hartonomous.model.transformer.Model;
+import ai.hartonomous.model.transformer.Transformer;
+import ai.hartonomous.tensor.Kernels;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Finds the smallest size that keeps the capability: cut, heal, measure on validation items, and
+/// cut what came of it again, as long as enough stays right. The last size that did is healed once
+/// more, for longer. Cutting in steps with healing between is advised for cuts of more than one
+/// half by Muralidharan et al., "Compact Language Models via Pruning and Knowledge Distillation",
+/// 2024, arXiv:2407.14679, section 4.
+final class SizeSearch {
+  private static final int CANDIDATES = 6;
+
+  private final Kernels kernels;
+  private final Recipe recipe;
+  private final Healer healer;
+  private final Data data;
+  private final Limits limits;
+  private final Steps progress;
+  private final List<SearchPoint> points = new ArrayList<>();
+
+  /// What the search measures with.
+  ///
+  /// @param importance items that importance is measured on
+  /// @param validation items that sizes are compared on
+  record Data(List<Example> importance, List<Example> validation) {}
+
+  /// What the search must respect.
+  ///
+  /// @param maxComponents most heads and neurons
+  /// @param threshold share of the source's exact match
+  /// @param seed decides the order of healing items
+  record Limits(int maxComponents, double threshold, long seed) {}
+
+  /// A model that is a part of the source.
+  ///
+  /// @param model the part, healed
+  /// @param keep what it kept of the source
+  /// @param exactMatch share of validation items answered exactly
+  record Part(Model model, Keep keep, double exactMatch) {}
+
+  /// What the search ended with.
+  ///
+  /// @param best the part to pack
+  /// @param scores importance of the source's components
+  /// @param points all sizes that were tried
+  record Found(Part best, ComponentScores scores, List<SearchPoint> points) {}
+
+  SizeSearch(
+      Kernels kernels, Recipe recipe, Healer healer, Data data, Limits limits, Steps progress) {
+    this.kernels = kernels;
+    this.recipe = recipe;
+    this.healer = healer;
+    this.data = data;
+    this.limits = limits;
+    this.progress = progress;
+  }
+
+  /// Searches from half the size downwards, and upwards where half does not do.
+  ///
+  /// @param source the whole model; unchanged
+  /// @return the best part
+  /// @throws InvalidRequestException if the limits leave no head and neuron for every layer
+  Found search(Model source) throws InterruptedException, InvalidRequestException {
+    Scored scored = score(source);
+    var whole = new Part(source, Keep.all(source.config()), exactMatch(source));
+    Part best = null;
+    for (double share : recipe.shares().stream().filter(s -> s <= 0.5).toList()) {
+      Part from = best == null ? whole : best;
+      Part next = tryShare(whole, from, best == null ? scored : score(from.model()), share);
+      if (next == null) {
+        break;
+      }
+      if (best == null || enough(next, whole)) {
+        best = next;
+      }
+      if (!enough(next, whole)) {
+        break;
+      }
+    }
+    if (best == null) {
+      throw new InvalidRequestException(
+          "%d components are too few for %d layers"
+              .formatted(limits.maxComponents(), source.config().layers().size()));
+    }
+    best = polish(best);
+    return new Found(enlarged(whole, scored, best), scored.scores(), List.copyOf(points));
+  }
+
+  /// Larger sizes, one by one, while the threshold is out of reach and the limit allows them.
+  private Part enlarged(Part whole, Scored scored, Part half) throws InterruptedException {
+    Part best = half;
+    List<Double> larger = recipe.shares().stream().filter(s -> s > 0.5).sorted().toList();
+    for (double share : larger) {
+      boolean reached = best.exactMatch() >= limits.threshold() * whole.exactMatch();
+      if (reached || best.keep().components() >= limits.maxComponents()) {
+        return best;
+      }
+      Part next = tryShare(whole, whole, scored, share);
+      if (next != null && next.keep().components() > best.keep().components()) {
+        Part polished = polish(next);
+        best = polished.exactMatch() > best.exactMatch() ? polished : best;
+      }
+    }
+    return best;
+  }
+
+  private boolean enough(Part part, Part whole) {
+    double wanted = limits.threshold() + recipe.aim() * (1 - limits.threshold());
+    return part.exactMatch() >= wanted * whole.exactMatch();
+  }
+
+  private double exactMatch(Model model) throws InterruptedException {
+    var meter = new AnswerMeter(new Transformer(model, kernels));
+    return meter.measure(data.validation(), Hooks.NONE).exactMatch();
+  }
+
+  private record Scored(ComponentMeans means, ComponentScores scores) {}
+
+  private Scored score(Model model) throws InterruptedException {
+    progress.tell(Stage.SELECT, "measuring the importance of every head and neuron");
+    var transformer = new Transformer(model, kernels);
+    ComponentMeans means = ComponentMeans.measure(transformer, data.importance());
+    return new Scored(means, new GradientImportance(transformer).measure(data.importance(), means));
+  }
+
+  /// Cuts `from` to a share of the whole, and heals it; null where the budget is too small.
+  private @Nullable Part tryShare(Part whole, Part from, Scored scored, double share)
+      throws InterruptedException {
+    Model model = from.model();
+    var all = new Selection(whole.model().config(), scored.scores());
+    var selection = new Selection(model.config(), scored.scores());
+    double weights =
+        share * all.parameters(whole.keep()) / selection.parameters(Keep.all(model.config()));
+    int components = (int) Math.min(limits.maxComponents(), share * whole.keep().components());
+    if (components < 1) {
+      return null;
+    }
+    List<Keep> candidates =
+        selection.candidates(new Budget(Math.min(1, weights), components), CANDIDATES);
+    if (candidates.isEmpty()) {
+      return null;
+    }
+    Keep keep = leastHarmful(model, candidates, scored.means());
+    Model cut = Pruner.prune(model, keep, scored.means());
+    return heal(cut, from.keep().then(keep), recipe.step());
+  }
+
+  /// The candidate whose removal, simulated by mean ablation, leaves the smallest loss.
+  private Keep leastHarmful(Model model, List<Keep> candidates, ComponentMeans means)
+      throws InterruptedException {
+    var meter = new AnswerMeter(new Transformer(model, kernels));
+    Keep best = candidates.getFirst();
+    double least = Double.POSITIVE_INFINITY;
+    for (Keep candidate : candidates) {
+      Hooks ablation = MeanAblation.hooks(model.config(), candidate, means);
+      double loss = meter.measure(data.importance(), ablation).meanLoss();
+      if (loss < least) {
+        least = loss;
+        best = candidate;
+      }
+    }
+    return best;
+  }
+
+  private Part polish(Part part) throws InterruptedException {
+    return heal(part.model(), part.keep(), recipe.polish());
+  }
+
+  private Part heal(Model model, Keep keep, HealingPlan plan) throws InterruptedException {
+    String what = "healing %d components".formatted(keep.components());
+    Healed healed =
+        healer.heal(
+            model,
+            plan,
+            limits.seed() + points.size(),
+            done -> progress.tell(Stage.HEAL, what, done));
+    points.add(
+        new SearchPoint(
+            keep.components(),
+            model.weights().parameterCount(),
+            healed.steps(),
+            data.validation().size(),
+            healed.before().exactMatch(),
+            healed.after().exactMatch(),
+            healed.after().meanLoss()));
+    return new Part(model, keep, healed.after().exactMatch());
+  }
+}

@@ -1,0 +1,39 @@
+package ai.hartonomous.distill;
+
+import ai.hartonomous.distill.ProgressListener.Progress;
+import ai.hartonomous.distill.ProgressListener.Stage;
+
+/// Turns the steps of a distillation into one rising fraction. How many sizes the search will try
+/// is not known before, so each step takes a fixed part of what is left.
+final class Steps {
+  private static final double PART = 0.22;
+
+  private final ProgressListener listener;
+  private double floor;
+  private double fraction;
+
+  Steps(ProgressListener listener) {
+    this.listener = listener;
+  }
+
+  /// Tells that something new has begun.
+  void tell(Stage stage, String message) {
+    floor = fraction;
+    listener.at(new Progress(stage, fraction, message));
+  }
+
+  /// Tells how far the present step is; at 1 it is over.
+  void tell(Stage stage, String message, double done) {
+    fraction = Math.max(fraction, floor + done * PART * (1 - floor));
+    listener.at(new Progress(stage, fraction, message));
+    if (done >= 1) {
+      floor = fraction;
+    }
+  }
+
+  /// Tells that all is done.
+  void finish(Stage stage, String message) {
+    fraction = 1;
+    listener.at(new Progress(stage, fraction, message));
+  }
+}

@@ -1,0 +1,110 @@
+package ai.hartonomous.distill;
+
+import ai.hartonomous.distill.capability.CapabilityItem;
+import ai.hartonomous.distill.capability.CapabilityItem.Split;
+import ai.hartonomous.distill.capability.CapabilitySuite;
+import ai.hartonomous.distill.importance.Example;
+import ai.hartonomous.model.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+
+/// The calibration items of a suite as token sequences, divided into those to learn from and those
+/// to choose with. Of held-out items only the prompts are known, so that nothing is made of them.
+///
+/// @param training to measure importance and to heal with
+/// @param validation to compare sizes and to stop healing with
+/// @param prompts prompts of all items, held-out ones included
+record SuiteExamples(List<Example> training, List<Example> validation, List<int[]> prompts) {
+  private static final int MAX_VALIDATION = 256;
+
+  /// Encodes a suite.
+  ///
+  /// @throws InvalidRequestException if a part has too few items, or an answer cannot be expressed
+  static SuiteExamples of(CapabilitySuite suite, Tokenizer tokenizer, int context, long seed)
+      throws InvalidRequestException {
+    List<Example> calibration = encode(suite.items(Split.CALIBRATION), tokenizer, context);
+    if (calibration.size() < 4 || suite.items(Split.HELD_OUT).isEmpty()) {
+      throw new InvalidRequestException(
+          "the suite has %d calibration and %d held-out items; at least 4 and 1 are needed"
+              .formatted(calibration.size(), suite.items(Split.HELD_OUT).size()));
+    }
+    check(suite, tokenizer, context);
+    List<int[]> prompts =
+        suite.items().stream().map(item -> tokenizer.encodePrompt(item.prompt())).toList();
+    List<Example> shuffled = new ArrayList<>(calibration);
+    Collections.shuffle(shuffled, Random.from(new SplittableRandom(seed)));
+    int validation = Math.min(MAX_VALIDATION, shuffled.size() / 3);
+    return new SuiteExamples(
+        List.copyOf(shuffled.subList(validation, shuffled.size())),
+        List.copyOf(shuffled.subList(0, validation)),
+        prompts);
+  }
+
+  /// Checks that a suite's held-out items can be asked.
+  ///
+  /// @throws InvalidRequestException if there are none, or one cannot be expressed
+  static void check(CapabilitySuite suite, Tokenizer tokenizer, int context)
+      throws InvalidRequestException {
+    if (suite.items(Split.HELD_OUT).isEmpty()) {
+      throw new InvalidRequestException(
+          "the suite of %s has no held-out items".formatted(suite.capabilities()));
+    }
+    encode(suite.items(Split.HELD_OUT), tokenizer, context);
+  }
+
+  private static List<Example> encode(List<CapabilityItem> items, Tokenizer tokenizer, int context)
+      throws InvalidRequestException {
+    List<Example> examples = new ArrayList<>();
+    for (CapabilityItem item : items) {
+      examples.add(encode(item, tokenizer, context));
+    }
+    return examples;
+  }
+
+  /// Prompt, answer and what ends it: the end token, or a line break where there is none.
+  private static Example encode(CapabilityItem item, Tokenizer tokenizer, int context)
+      throws InvalidRequestException {
+    int[] prompt = expressed(item.prompt(), "prompt", item, tokenizer);
+    int[] answer = expressed(item.answer(), "answer", item, tokenizer);
+    int[] end =
+        tokenizer.endId().isPresent()
+            ? new int[] {tokenizer.endId().getAsInt()}
+            : expressed("\n", "line break after the answer", item, tokenizer);
+    int[] start = tokenizer.encodePrompt(item.prompt());
+    if (start.length + answer.length + end.length > context) {
+      throw new InvalidRequestException(
+          "item \"%s\" has %d tokens, the model's context %d"
+              .formatted(item.id(), start.length + answer.length + end.length, context));
+    }
+    if (prompt.length == 0) {
+      throw new InvalidRequestException("item \"%s\" has an empty prompt".formatted(item.id()));
+    }
+    int[] all = Arrays.copyOf(answer, answer.length + end.length);
+    System.arraycopy(end, 0, all, answer.length, end.length);
+    return Example.of(start, all);
+  }
+
+  private static int[] expressed(String text, String what, CapabilityItem item, Tokenizer tokenizer)
+      throws InvalidRequestException {
+    String back;
+    int[] ids;
+    try {
+      ids = tokenizer.encode(text);
+      back = tokenizer.decode(ids);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidRequestException(
+          "the model's tokenizer cannot express the %s of item \"%s\": %s"
+              .formatted(what, item.id(), e.getMessage()));
+    }
+    if (!back.strip().equals(text.strip())) {
+      throw new InvalidRequestException(
+          "the model's tokenizer cannot express the %s of item \"%s\": it reads back as \"%s\""
+              .formatted(what, item.id(), back));
+    }
+    return ids;
+  }
+}

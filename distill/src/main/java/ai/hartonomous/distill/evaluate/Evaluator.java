@@ -1,0 +1,91 @@
+package ai.hartonomous.distill.evaluate;
+
+import ai.hartonomous.distill.capability.CapabilityItem;
+import ai.hartonomous.distill.capability.CapabilityItem.Split;
+import ai.hartonomous.distill.capability.CapabilitySuite;
+import ai.hartonomous.distill.capability.Score;
+import ai.hartonomous.distill.capability.Scorer;
+import ai.hartonomous.distill.capability.SuiteException;
+import ai.hartonomous.model.tokenizer.Tokenizer;
+import ai.hartonomous.model.transformer.Model;
+import ai.hartonomous.model.transformer.ModelConfig;
+import ai.hartonomous.model.transformer.ModelConfig.LayerConfig;
+import ai.hartonomous.model.transformer.Transformer;
+import ai.hartonomous.tensor.Kernels;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Measures source and agent side by side on held-out items.
+public final class Evaluator {
+  private final Kernels kernels;
+  private final Tokenizer tokenizer;
+  private final Written source;
+  private final Written agent;
+
+  /// A model as it was read from files.
+  ///
+  /// @param model the model
+  /// @param bytes bytes of the files
+  public record Written(Model model, long bytes) {}
+
+  /// Compares two models that share a tokenizer.
+  ///
+  /// @param kernels computes both
+  /// @param tokenizer of both
+  /// @param source the model that was distilled
+  /// @param agent what came of it
+  public Evaluator(Kernels kernels, Tokenizer tokenizer, Written source, Written agent) {
+    this.kernels = kernels;
+    this.tokenizer = tokenizer;
+    this.source = source;
+    this.agent = agent;
+  }
+
+  /// {@return how both answer the held-out items of a suite, one entry for each capability}
+  ///
+  /// @param suite the suite
+  /// @param kind whether the agent was asked to keep it
+  /// @throws SuiteException if an item is longer than the context
+  public List<Retention> retention(CapabilitySuite suite, Retention.Kind kind)
+      throws SuiteException {
+    List<CapabilityItem> items = suite.items(Split.HELD_OUT);
+    List<Score> ofSource =
+        new Scorer(new Transformer(source.model(), kernels), tokenizer).score(items);
+    List<Score> ofAgent =
+        new Scorer(new Transformer(agent.model(), kernels), tokenizer).score(items);
+    List<Retention> all = new ArrayList<>();
+    for (int i = 0; i < ofSource.size(); i++) {
+      all.add(new Retention(kind, ofSource.get(i), ofAgent.get(i)));
+    }
+    return all;
+  }
+
+  /// {@return the costs of source and agent, in this order}
+  ///
+  /// @param prompt tokens to continue when speed is measured
+  /// @throws InterruptedException if the thread was interrupted
+  public List<ModelSize> sizes(int[] prompt) throws InterruptedException {
+    double[] speeds =
+        DecodeSpeed.measure(
+            List.of(
+                new Transformer(source.model(), kernels), new Transformer(agent.model(), kernels)),
+            prompt);
+    return List.of(size(source, speeds[0]), size(agent, speeds[1]));
+  }
+
+  private static ModelSize size(Written written, double tokensPerSecond) {
+    ModelConfig config = written.model().config();
+    long parameters = written.model().weights().parameterCount();
+    long cached = 0;
+    for (LayerConfig layer : config.layers()) {
+      cached += 2L * layer.keyHeads() * config.extents().headWidth();
+    }
+    return new ModelSize(
+        parameters,
+        config.layers().stream().mapToInt(LayerConfig::heads).sum(),
+        config.layers().stream().mapToInt(LayerConfig::neurons).sum(),
+        written.bytes(),
+        4 * (parameters + cached * config.extents().positions()),
+        tokensPerSecond);
+  }
+}

@@ -1,0 +1,66 @@
+package ai.hartonomous.distill.pack;
+
+import ai.hartonomous.distill.evaluate.Retention;
+import ai.hartonomous.distill.importance.ComponentScores;
+import ai.hartonomous.distill.prune.Keep;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Where an agent comes from, apart from its figures.
+///
+/// @param source the model it was cut from
+/// @param making how it was made
+/// @param suites what it was made and measured with
+/// @param keep which components of the source it has
+/// @param scores importance of the source's components for the target suite
+public record Manifest(
+    Source source, Making making, List<Suite> suites, Keep keep, ComponentScores scores) {
+
+  /// Copies the list.
+  public Manifest {
+    suites = List.copyOf(suites);
+  }
+
+  /// The model an agent was cut from.
+  ///
+  /// @param name name of its folder
+  /// @param contentHash SHA-256 over weights and configuration
+  /// @param tokenizerHash SHA-256 over the vocabulary
+  /// @param licence as its model card states it, or null where it states none
+  public record Source(
+      String name, String contentHash, String tokenizerHash, @Nullable String licence) {}
+
+  /// How an agent was made.
+  ///
+  /// @param createdBy program and version
+  /// @param created when
+  /// @param seed source of everything random
+  /// @param threads threads that computed; another number rounds differently
+  /// @param maxComponents limit of the request
+  /// @param threshold share of the source's score that was asked for
+  /// @param recipe all fixed choices, in words
+  public record Making(
+      String createdBy,
+      Instant created,
+      long seed,
+      int threads,
+      int maxComponents,
+      double threshold,
+      String recipe) {}
+
+  /// A suite that was used.
+  ///
+  /// @param kind whether the agent was asked to keep it
+  /// @param capabilities what it measures
+  /// @param items number of items, calibration and held-out
+  /// @param contentHash SHA-256 over the items
+  public record Suite(
+      Retention.Kind kind, List<String> capabilities, int items, String contentHash) {
+
+    /// Copies the list.
+    public Suite {
+      capabilities = List.copyOf(capabilities);
+    }
+  }
+}

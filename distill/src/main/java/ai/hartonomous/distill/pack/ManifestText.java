@@ -1,0 +1,136 @@
+package ai.hartonomous.distill.pack;
+
+import ai.hartonomous.distill.capability.Score;
+import ai.hartonomous.distill.evaluate.ModelSize;
+import ai.hartonomous.distill.evaluate.Report;
+import ai.hartonomous.distill.evaluate.Retention;
+import ai.hartonomous.distill.evaluate.SearchPoint;
+import ai.hartonomous.distill.importance.ComponentScores;
+import ai.hartonomous.distill.prune.Keep;
+import java.util.Locale;
+import java.util.SortedMap;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Writes `manifest.json` as the package describes it.
+final class ManifestText {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private ManifestText() {}
+
+  static String of(Manifest manifest, Report report, SortedMap<String, String> files) {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("format", 1);
+    json.put("created_by", manifest.making().createdBy());
+    json.put("created", manifest.making().created().toString());
+    source(json.putObject("source"), manifest.source());
+    recipe(json.putObject("recipe"), manifest.making());
+    ArrayNode suites = json.putArray("suites");
+    manifest.suites().forEach(suite -> suite(suites.addObject(), suite));
+    ObjectNode importance = json.putObject("importance");
+    importance.put("method", manifest.scores().method());
+    importance.put("items", manifest.scores().items());
+    components(json.putObject("components"), manifest, report);
+    ArrayNode search = json.putArray("search");
+    report.search().forEach(point -> point(search.addObject(), point));
+    figures(json.putObject("figures"), report);
+    ObjectNode hashes = json.putObject("files");
+    files.forEach(hashes::put);
+    var indenter = new DefaultIndenter("  ", "\n");
+    var printer = new DefaultPrettyPrinter().withObjectIndenter(indenter);
+    return JSON.writer().with(printer).writeValueAsString(json) + "\n";
+  }
+
+  private static void source(ObjectNode json, Manifest.Source source) {
+    json.put("name", source.name());
+    json.put("content_sha256", source.contentHash());
+    json.put("tokenizer_sha256", source.tokenizerHash());
+    json.put("licence", source.licence());
+  }
+
+  private static void recipe(ObjectNode json, Manifest.Making making) {
+    json.put("seed", making.seed());
+    json.put("threads", making.threads());
+    json.put("max_components", making.maxComponents());
+    json.put("threshold", making.threshold());
+    json.put("text", making.recipe());
+  }
+
+  private static void suite(ObjectNode json, Manifest.Suite suite) {
+    json.put("kind", label(suite.kind()));
+    ArrayNode names = json.putArray("capabilities");
+    suite.capabilities().forEach(names::add);
+    json.put("items", suite.items());
+    json.put("content_sha256", suite.contentHash());
+  }
+
+  private static String label(Retention.Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static void components(ObjectNode json, Manifest manifest, Report report) {
+    json.put("source", report.source().components());
+    json.put("removed", report.source().components() - manifest.keep().components());
+    ArrayNode kept = json.putArray("kept");
+    for (int l = 0; l < manifest.keep().layers().size(); l++) {
+      Keep.Layer layer = manifest.keep().layers().get(l);
+      ComponentScores.Layer scores = manifest.scores().layers().get(l);
+      for (int h : layer.heads()) {
+        ObjectNode entry = kept.addObject();
+        entry.put("path", "layers.%d.heads.%d".formatted(l, h));
+        score(entry, scores.heads()[h], scores.headErrors()[h]);
+      }
+      for (int n : layer.neurons()) {
+        ObjectNode entry = kept.addObject();
+        entry.put("path", "layers.%d.neurons.%d".formatted(l, n));
+        score(entry, scores.neurons()[n], scores.neuronErrors()[n]);
+      }
+    }
+  }
+
+  private static void score(ObjectNode json, double score, double error) {
+    json.put("importance", score);
+    json.put("standard_error", error);
+  }
+
+  private static void point(ObjectNode json, SearchPoint point) {
+    json.put("components", point.components());
+    json.put("parameters", point.parameters());
+    json.put("steps", point.steps());
+    json.put("items", point.items());
+    json.put("exact_match_before", point.exactMatchBefore());
+    json.put("exact_match", point.exactMatch());
+    json.put("loss", point.loss());
+  }
+
+  private static void figures(ObjectNode json, Report report) {
+    ArrayNode all = json.putArray("capabilities");
+    for (Retention retention : report.retention()) {
+      ObjectNode entry = all.addObject();
+      entry.put("capability", retention.capability());
+      entry.put("kind", label(retention.kind()));
+      figure(entry.putObject("source"), retention.source());
+      figure(entry.putObject("agent"), retention.agent());
+    }
+    size(json.putObject("source"), report.source());
+    size(json.putObject("agent"), report.agent());
+  }
+
+  private static void figure(ObjectNode json, Score score) {
+    json.put("n", score.items());
+    json.put("right", score.right());
+    json.put("exact_match", score.exactMatch());
+    json.put("standard_error", score.standardError());
+  }
+
+  private static void size(ObjectNode json, ModelSize size) {
+    json.put("parameters", size.parameters());
+    json.put("heads", size.heads());
+    json.put("neurons", size.neurons());
+    json.put("components", size.components());
+    json.put("bytes", size.bytes());
+  }
+}

@@ -1,0 +1,180 @@
+package ai.hartonomous.platform.cli;
+
+import ai.hartonomous.distill.DistillRequest;
+import ai.hartonomous.distill.DistillRequest.Stamp;
+import ai.hartonomous.distill.DistillRequest.Suites;
+import ai.hartonomous.distill.Distiller;
+import ai.hartonomous.distill.InvalidRequestException;
+import ai.hartonomous.distill.Outcome;
+import ai.hartonomous.distill.ProgressListener.Progress;
+import ai.hartonomous.tensor.Kernels;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `hartonomous agent create`: distils an agent from a source model.
+@Command(
+    name = "create",
+    description = "Cuts a model down to the part that carries one capability, and heals it.",
+    mixinStandardHelpOptions = true)
+final class AgentCreateCommand implements Callable<Integer> {
+  private static final int FAILED = 1;
+  private static final int WRONG_USE = 2;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--source",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder of the source model.")
+  private Path source = Path.of("");
+
+  @Option(
+      names = "--suite",
+      required = true,
+      paramLabel = "FILE",
+      description = "What the agent must keep, as JSON lines.")
+  private Path suite = Path.of("");
+
+  @Option(
+      names = "--other",
+      paramLabel = "FILE",
+      description = "A suite to measure besides; may be repeated.")
+  private List<Path> others = new ArrayList<>();
+
+  @Option(
+      names = "--max-components",
+      required = true,
+      paramLabel = "N",
+      description = "Most attention heads and neurons, 100 to 10000.")
+  private int maxComponents;
+
+  @Option(
+      names = "--threshold",
+      paramLabel = "P",
+      defaultValue = "0.85",
+      description =
+          "Share of the source's exact match to keep, 0 to 1 (default: ${DEFAULT-VALUE}).")
+  private double threshold;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder of the agent; must not exist.")
+  private Path out = Path.of("");
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "1",
+      description = "Source of every choice (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads; part of what decides the bytes (default: all processors).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(names = "--json", description = "Prints a JSON object.")
+  private boolean asJson;
+
+  @Override
+  public Integer call() {
+    DistillRequest request = request();
+    PrintWriter err = spec.commandLine().getErr();
+    Thread worker = Thread.currentThread();
+    Thread cancel = new Thread(() -> stop(worker), "cancel");
+    Runtime.getRuntime().addShutdownHook(cancel);
+    try {
+      return answer(distill(request, err));
+    } catch (InvalidRequestException e) {
+      err.println(e.getMessage());
+      return WRONG_USE;
+    } catch (IOException e) {
+      err.println("failed: " + e.getMessage());
+      return FAILED;
+    } catch (InterruptedException e) {
+      err.println("cancelled while " + e.getMessage());
+      return FAILED;
+    } finally {
+      release(cancel);
+    }
+  }
+
+  private Outcome distill(DistillRequest request, PrintWriter err)
+      throws IOException, InterruptedException {
+    try (Kernels kernels = Kernels.of(threads);
+        var progress = new ProgressLine<Progress>(err, AgentCreateCommand::line)) {
+      return new Distiller(kernels).distill(request, progress::show);
+    }
+  }
+
+  /// On Ctrl-C the process ends only after the work has cleaned up behind itself.
+  private static void stop(Thread worker) {
+    worker.interrupt();
+    try {
+      worker.join(Duration.ofSeconds(10));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void release(Thread cancel) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(cancel);
+    } catch (IllegalStateException _) {
+      return; // the process is ending already, by that very hook
+    }
+  }
+
+  private DistillRequest request() {
+    if (threads < 1) {
+      throw new ParameterException(spec.commandLine(), "--threads must be at least 1.");
+    }
+    try {
+      String version = String.join(" ", spec.root().version());
+      Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+      return new DistillRequest(
+          source,
+          new Suites(suite, others),
+          maxComponents,
+          threshold,
+          seed,
+          new Stamp(version, now),
+          out);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
+    }
+  }
+
+  private int answer(Outcome outcome) {
+    PrintWriter printer = spec.commandLine().getOut();
+    printer.print(asJson ? AgentReport.json(outcome) : AgentReport.text(outcome));
+    printer.flush();
+    return switch (outcome) {
+      case Outcome.Made _ -> 0;
+      case Outcome.ThresholdNotMet(_, String reason) -> {
+        spec.commandLine().getErr().println(reason);
+        yield FAILED;
+      }
+    };
+  }
+
+  private static String line(Progress progress) {
+    return "%3.0f %%  %s".formatted(100 * progress.fraction(), progress.message());
+  }
+}

@@ -1,0 +1,113 @@
+package ai.hartonomous.platform.cli;
+
+import ai.hartonomous.distill.Outcome;
+import ai.hartonomous.distill.capability.Score;
+import ai.hartonomous.distill.evaluate.ModelSize;
+import ai.hartonomous.distill.evaluate.Report;
+import ai.hartonomous.distill.evaluate.Retention;
+import ai.hartonomous.distill.evaluate.SearchPoint;
+import java.util.Locale;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Shows what came of a distillation.
+final class AgentReport {
+
+  private AgentReport() {}
+
+  /// {@return a table for people}
+  static String text(Outcome outcome) {
+    Report report = outcome.report();
+    ModelSize source = report.source();
+    ModelSize agent = report.agent();
+    var text = new StringBuilder();
+    text.append(row("", "source", "agent", "ratio"));
+    text.append(row("parameters", source.parameters(), agent.parameters()));
+    text.append(row("attention heads", source.heads(), agent.heads()));
+    text.append(row("neurons", source.neurons(), agent.neurons()));
+    text.append(row("components", source.components(), agent.components()));
+    text.append(row("bytes on disk", source.bytes(), agent.bytes()));
+    text.append(row("bytes while decoding", source.decodeBytes(), agent.decodeBytes()));
+    long sourceRate = Math.round(source.tokensPerSecond());
+    text.append(row("tokens per second", sourceRate, Math.round(agent.tokensPerSecond())));
+    for (Retention kept : report.retention()) {
+      String name = kept.capability() + (kept.kind() == Retention.Kind.TARGET ? " *" : "");
+      String ratio = kept.source().right() == 0 ? "-" : decimal("%.3f", kept.ratio());
+      text.append(row(name, share(kept.source()), share(kept.agent()), ratio));
+    }
+    text.append("Exact match is of held-out items, with standard error; * was asked for.\n");
+    if (outcome instanceof Outcome.Made(_, var folder)) {
+      text.append("Written to ").append(folder).append('\n');
+    }
+    return text.toString();
+  }
+
+  private static String row(String name, long source, long agent) {
+    return row(
+        name,
+        Long.toString(source),
+        Long.toString(agent),
+        decimal("%.3f", agent / (double) source));
+  }
+
+  private static String row(String name, String source, String agent, String ratio) {
+    return "%-22s %16s %16s %8s%n".formatted(name, source, agent, ratio);
+  }
+
+  private static String share(Score score) {
+    return decimal("%.3f", score.exactMatch()) + " ± " + decimal("%.3f", score.standardError());
+  }
+
+  private static String decimal(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
+  }
+
+  /// {@return one line of JSON}
+  static String json(Outcome outcome) {
+    ObjectNode root = new JsonMapper().createObjectNode();
+    switch (outcome) {
+      case Outcome.Made(_, var folder) ->
+          root.put("status", "made").put("folder", folder.toString());
+      case Outcome.ThresholdNotMet(_, String reason) ->
+          root.put("status", "threshold_not_met").put("reason", reason);
+    }
+    Report report = outcome.report();
+    size(root.putObject("source"), report.source());
+    size(root.putObject("agent"), report.agent());
+    ArrayNode retention = root.putArray("retention");
+    for (Retention kept : report.retention()) {
+      ObjectNode entry = retention.addObject();
+      entry.put("capability", kept.capability());
+      entry.put("kind", kept.kind().name().toLowerCase(Locale.ROOT));
+      entry.put("n", kept.source().items());
+      score(entry.putObject("source"), kept.source());
+      score(entry.putObject("agent"), kept.agent());
+      if (kept.source().right() > 0) {
+        entry.put("ratio", kept.ratio()).put("ratio_standard_error", kept.ratioError());
+      }
+    }
+    ArrayNode search = root.putArray("search");
+    report.search().forEach(point -> point(search.addObject(), point));
+    return root + "\n";
+  }
+
+  private static void size(ObjectNode json, ModelSize size) {
+    json.put("parameters", size.parameters());
+    json.put("heads", size.heads()).put("neurons", size.neurons());
+    json.put("components", size.components());
+    json.put("bytes", size.bytes()).put("decode_bytes", size.decodeBytes());
+    json.put("tokens_per_second", size.tokensPerSecond());
+  }
+
+  private static void score(ObjectNode json, Score score) {
+    json.put("exact_match", score.exactMatch()).put("standard_error", score.standardError());
+  }
+
+  private static void point(ObjectNode json, SearchPoint point) {
+    json.put("components", point.components()).put("parameters", point.parameters());
+    json.put("steps", point.steps()).put("items", point.items());
+    json.put("exact_match_before", point.exactMatchBefore());
+    json.put("exact_match", point.exactMatch()).put("loss", point.loss());
+  }
+}
