@@ -23,10 +23,11 @@ final class TileKernels {
   /// Columns of a tile.
   static final int NR = 2 * LANES;
 
-  /// Most numbers of `k` in one packed block: a panel of `b` fits the first-level cache.
-  static final int KC = 256;
+  /// Most numbers of `k` in one packed block. Much, so that the result is seldom read again: its
+  /// tiles are not in the caches, and nothing here can fetch them early.
+  static final int KC = 768;
 
-  /// Most columns in one packed block: the block of `b` fits the second-level cache.
+  /// Most columns in one packed block.
   static final int NC = 1024;
 
   /// Most rows in one packed block of `a`.
