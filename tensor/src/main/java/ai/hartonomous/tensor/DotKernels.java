@@ -17,8 +17,12 @@ import jdk.incubator.vector.VectorSpecies;
 /// four of its rows at a time, without packing.
 final class DotKernels {
 
-  /// Rows of weights, and of inputs, that are multiplied together.
+  /// Rows of weights that are multiplied together.
   static final int GROUP = 4;
+
+  /// Rows of inputs that share one reading of the weights. With four, the compiler runs out of
+  /// registers and puts every vector on the heap: measured ten times slower.
+  private static final int PAIR = 2;
 
   private static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(LANES * Byte.SIZE));
@@ -27,16 +31,16 @@ final class DotKernels {
 
   /// Computes outputs `from` to `to` of `out = x Wᵀ + bias` for all rows of `x`.
   static void project(Matrix x, Matrix w, float[] bias, Matrix out, int from, int to) {
-    float[] dots = new float[GROUP * GROUP];
+    float[] dots = new float[PAIR * GROUP];
     for (int n = from; n < to; n += GROUP) {
       int count = Math.min(GROUP, to - n);
       Rows rows = Rows.of(w, n, count);
-      for (int r = 0; r < x.rows(); r += GROUP) {
-        int inputs = Math.min(GROUP, x.rows() - r);
+      for (int r = 0; r < x.rows(); r += PAIR) {
+        int inputs = Math.min(PAIR, x.rows() - r);
         if (inputs == 1) {
           dot4(rows, x.data(), x.rowOffset(r), x.cols(), dots);
         } else {
-          dot4x4(rows, Rows.of(x, r, inputs), x.cols(), dots);
+          dot4x2(rows, x, r, dots);
         }
         for (int i = 0; i < inputs; i++) {
           put(dots, i * GROUP, bias, out, r + i, n);
@@ -100,42 +104,54 @@ final class DotKernels {
     VectorMath.sums(a0.add(b0), a1.add(b1), a2.add(b2), a3.add(b3), dots, 0);
   }
 
-  private static void dot4x4(Rows w, Rows x, int size, float[] dots) {
+  private static void dot4x2(Rows w, Matrix inputs, int row, float[] dots) {
+    float[] data = w.data;
+    float[] x = inputs.data();
+    int x0 = inputs.rowOffset(row);
+    int x1 = inputs.rowOffset(row + 1);
+    int size = inputs.cols();
+    int r0 = w.r0;
+    int r1 = w.r1;
+    int r2 = w.r2;
+    int r3 = w.r3;
     FloatVector a0 = zero(), a1 = zero(), a2 = zero(), a3 = zero();
     FloatVector b0 = zero(), b1 = zero(), b2 = zero(), b3 = zero();
-    FloatVector c0 = zero(), c1 = zero(), c2 = zero(), c3 = zero();
-    FloatVector d0 = zero(), d1 = zero(), d2 = zero(), d3 = zero();
-    for (int k = 0; k < size; k += LANES) {
-      VectorMask<Float> mask = SPECIES.indexInRange(k, size);
-      FloatVector w0 = load(w.data, w.r0 + k, mask);
-      FloatVector w1 = load(w.data, w.r1 + k, mask);
-      FloatVector w2 = load(w.data, w.r2 + k, mask);
-      FloatVector w3 = load(w.data, w.r3 + k, mask);
-      FloatVector v = load(x.data, x.r0 + k, mask);
-      a0 = v.fma(w0, a0);
-      a1 = v.fma(w1, a1);
-      a2 = v.fma(w2, a2);
-      a3 = v.fma(w3, a3);
-      v = load(x.data, x.r1 + k, mask);
+    int k = 0;
+    for (; k <= size - LANES; k += LANES) {
+      FloatVector u = load(x, x0 + k);
+      FloatVector v = load(x, x1 + k);
+      FloatVector w0 = load(data, r0 + k);
+      FloatVector w1 = load(data, r1 + k);
+      FloatVector w2 = load(data, r2 + k);
+      FloatVector w3 = load(data, r3 + k);
+      a0 = u.fma(w0, a0);
+      a1 = u.fma(w1, a1);
+      a2 = u.fma(w2, a2);
+      a3 = u.fma(w3, a3);
       b0 = v.fma(w0, b0);
       b1 = v.fma(w1, b1);
       b2 = v.fma(w2, b2);
       b3 = v.fma(w3, b3);
-      v = load(x.data, x.r2 + k, mask);
-      c0 = v.fma(w0, c0);
-      c1 = v.fma(w1, c1);
-      c2 = v.fma(w2, c2);
-      c3 = v.fma(w3, c3);
-      v = load(x.data, x.r3 + k, mask);
-      d0 = v.fma(w0, d0);
-      d1 = v.fma(w1, d1);
-      d2 = v.fma(w2, d2);
-      d3 = v.fma(w3, d3);
+    }
+    if (k < size) {
+      VectorMask<Float> mask = SPECIES.indexInRange(k, size);
+      FloatVector u = load(x, x0 + k, mask);
+      FloatVector v = load(x, x1 + k, mask);
+      FloatVector w0 = load(data, r0 + k, mask);
+      FloatVector w1 = load(data, r1 + k, mask);
+      FloatVector w2 = load(data, r2 + k, mask);
+      FloatVector w3 = load(data, r3 + k, mask);
+      a0 = u.fma(w0, a0);
+      a1 = u.fma(w1, a1);
+      a2 = u.fma(w2, a2);
+      a3 = u.fma(w3, a3);
+      b0 = v.fma(w0, b0);
+      b1 = v.fma(w1, b1);
+      b2 = v.fma(w2, b2);
+      b3 = v.fma(w3, b3);
     }
     VectorMath.sums(a0, a1, a2, a3, dots, 0);
     VectorMath.sums(b0, b1, b2, b3, dots, GROUP);
-    VectorMath.sums(c0, c1, c2, c3, dots, 2 * GROUP);
-    VectorMath.sums(d0, d1, d2, d3, dots, 3 * GROUP);
   }
 
   /// Computes outputs `from` to `to` of `out = x Wᵀ + bias` with eight-bit weights; `from` is a
