@@ -29,44 +29,88 @@ final class LossKernels {
     return VectorMath.max(most);
   }
 
+  /// Numbers of one row.
+  ///
+  /// @param data array
+  /// @param at first number
+  /// @param size how many
+  record Row(float[] data, int at, int size) {
+    static Row of(Matrix matrix, int row) {
+      return new Row(matrix.data(), matrix.rowOffset(row), matrix.cols());
+    }
+
+    /// {@return numbers that fill whole vectors}
+    int whole() {
+      return size - size % LANES;
+    }
+  }
+
+  // Whole vectors and the rest stand in methods of their own: two exponentials in one method are
+  // too
+  // much for the compiler to inline.
+
   /// {@return `Σ exp(scale * x - shift)`}
-  static float sumExp(float[] x, int at, int size, float scale, float shift) {
+  static float sumExp(Row x, float scale, float shift) {
     FloatVector sum = zero();
-    int i = 0;
-    for (; i <= size - LANES; i += LANES) {
-      sum = sum.add(VectorMath.exp(load(x, at + i).mul(scale).sub(shift)));
+    for (int i = 0; i < x.whole(); i += LANES) {
+      sum = sum.add(VectorMath.exp(load(x.data, x.at + i).mul(scale).sub(shift)));
     }
-    if (i < size) {
-      VectorMask<Float> mask = first(size - i);
-      FloatVector e = VectorMath.exp(load(x, at + i, mask).mul(scale).sub(shift));
-      sum = sum.add(e, mask);
+    float total = VectorMath.sum(sum);
+    return x.whole() < x.size ? total + sumExpRest(x, scale, shift) : total;
+  }
+
+  private static float sumExpRest(Row x, float scale, float shift) {
+    VectorMask<Float> mask = first(x.size - x.whole());
+    FloatVector v = load(x.data, x.at + x.whole(), mask).mul(scale).sub(shift);
+    return VectorMath.sum(zero().blend(VectorMath.exp(v), mask));
+  }
+
+  /// `out = factor exp(scale * x - shift)`; `out` may be `x`.
+  ///
+  /// @return the sum of the results
+  static float exp(Row x, float scale, float shift, float factor, Row out) {
+    FloatVector sum = zero();
+    for (int i = 0; i < x.whole(); i += LANES) {
+      FloatVector e = VectorMath.exp(load(x.data, x.at + i).mul(scale).sub(shift)).mul(factor);
+      e.intoArray(out.data, out.at + i);
+      sum = sum.add(e);
     }
-    return VectorMath.sum(sum);
+    float total = VectorMath.sum(sum);
+    return x.whole() < x.size ? total + expRest(x, scale, shift, factor, out) : total;
+  }
+
+  private static float expRest(Row x, float scale, float shift, float factor, Row out) {
+    VectorMask<Float> mask = first(x.size - x.whole());
+    FloatVector v = load(x.data, x.at + x.whole(), mask).mul(scale).sub(shift);
+    FloatVector e = VectorMath.exp(v).mul(factor);
+    e.intoArray(out.data, out.at + x.whole(), mask);
+    return VectorMath.sum(zero().blend(e, mask));
+  }
+
+  /// `out += factor exp(scale * x - shift)`.
+  static void addExp(Row x, float scale, float shift, float factor, Row out) {
+    for (int i = 0; i < x.whole(); i += LANES) {
+      FloatVector e = VectorMath.exp(load(x.data, x.at + i).mul(scale).sub(shift));
+      e.mul(factor).add(load(out.data, out.at + i)).intoArray(out.data, out.at + i);
+    }
+    if (x.whole() < x.size) {
+      addExpRest(x, scale, shift, factor, out);
+    }
+  }
+
+  private static void addExpRest(Row x, float scale, float shift, float factor, Row out) {
+    VectorMask<Float> mask = first(x.size - x.whole());
+    FloatVector v = load(x.data, x.at + x.whole(), mask).mul(scale).sub(shift);
+    int to = out.at + x.whole();
+    VectorMath.exp(v).mul(factor).add(load(out.data, to, mask)).intoArray(out.data, to, mask);
   }
 
   /// Replaces `size` numbers by the softmax of `scale` times them.
   static void softmax(float[] x, int at, int size, float scale) {
-    float max = max(x, at, size, scale);
-    FloatVector total = zero();
-    int i = 0;
-    for (; i <= size - LANES; i += LANES) {
-      FloatVector e = VectorMath.exp(load(x, at + i).mul(scale).sub(max));
-      e.intoArray(x, at + i);
-      total = total.add(e);
-    }
-    VectorMask<Float> mask = first(size - i);
-    if (i < size) {
-      FloatVector e = VectorMath.exp(load(x, at + i, mask).mul(scale).sub(max));
-      e.intoArray(x, at + i, mask);
-      total = total.add(e, mask);
-    }
-    float inverse = 1 / VectorMath.sum(total);
-    int whole = i;
-    for (i = 0; i < whole; i += LANES) {
-      load(x, at + i).mul(inverse).intoArray(x, at + i);
-    }
-    if (i < size) {
-      load(x, at + i, mask).mul(inverse).intoArray(x, at + i, mask);
+    Row row = new Row(x, at, size);
+    float inverse = 1 / exp(row, scale, max(x, at, size, scale), 1, row);
+    for (int i = at; i < at + size; i++) {
+      x[i] *= inverse;
     }
   }
 
@@ -100,7 +144,7 @@ final class LossKernels {
     static Normaliser of(Matrix x, int row, float scale) {
       int at = x.rowOffset(row);
       float max = LossKernels.max(x.data(), at, x.cols(), scale);
-      return new Normaliser(scale, max, sumExp(x.data(), at, x.cols(), scale, max));
+      return new Normaliser(scale, max, sumExp(Row.of(x, row), scale, max));
     }
 
     double log() {
@@ -114,15 +158,8 @@ final class LossKernels {
 
   static void crossEntropyBackward(Matrix logits, int row, int target, float scale, Matrix out) {
     Normaliser n = Normaliser.of(logits, row, 1);
-    float factor = scale / n.sum;
-    int at = logits.rowOffset(row);
-    int to = out.rowOffset(row);
-    for (int i = 0; i < logits.cols(); i += LANES) {
-      VectorMask<Float> mask = first(logits.cols() - i);
-      FloatVector e = VectorMath.exp(load(logits.data(), at + i, mask).sub(n.max));
-      e.mul(factor).intoArray(out.data(), to + i, mask);
-    }
-    out.data()[to + target] -= scale;
+    exp(Row.of(logits, row), 1, n.max, scale / n.sum, Row.of(out, row));
+    out.data()[out.rowOffset(row) + target] -= scale;
   }
 
   static float divergence(Matrix teacher, Matrix student, int row, float temperature) {
@@ -146,18 +183,8 @@ final class LossKernels {
       Matrix teacher, Matrix student, int row, float temperature, float scale, Matrix out) {
     Normaliser p = Normaliser.of(teacher, row, 1 / temperature);
     Normaliser q = Normaliser.of(student, row, 1 / temperature);
-    float[] d = out.data();
-    int at = out.rowOffset(row);
-    for (int i = 0; i < student.cols(); i += LANES) {
-      VectorMask<Float> mask = first(student.cols() - i);
-      FloatVector s = load(student.data(), student.rowOffset(row) + i, mask).mul(q.scale);
-      VectorMath.exp(s.sub(q.max)).mul(scale * temperature / q.sum).intoArray(d, at + i, mask);
-    }
-    FloatVector factor = broadcast(-scale * temperature / p.sum);
-    for (int i = 0; i < teacher.cols(); i += LANES) {
-      VectorMask<Float> mask = first(teacher.cols() - i);
-      FloatVector t = load(teacher.data(), teacher.rowOffset(row) + i, mask).mul(p.scale);
-      VectorMath.exp(t.sub(p.max)).fma(factor, load(d, at + i, mask)).intoArray(d, at + i, mask);
-    }
+    Row d = Row.of(out, row);
+    exp(Row.of(student, row), q.scale, q.max, scale * temperature / q.sum, d);
+    addExp(Row.of(teacher, row), p.scale, p.max, -scale * temperature / p.sum, d);
   }
 }

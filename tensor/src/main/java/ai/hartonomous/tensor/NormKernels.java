@@ -8,7 +8,6 @@ import static ai.hartonomous.tensor.VectorMath.zero;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import org.jspecify.annotations.Nullable;
 
 /// Normalisation of rows, its gradient, and sums over columns.
 final class NormKernels {
@@ -59,43 +58,72 @@ final class NormKernels {
     float inverse = stats[2 * row + 1];
     int at = x.rowOffset(row);
     int dAt = dOut.rowOffset(row);
-    FloatVector sum = zero();
-    FloatVector product = zero();
-    for (int i = 0; i < width; i += LANES) {
-      VectorMask<Float> mask = first(width - i);
-      FloatVector g = load(dOut.data(), dAt + i, mask).mul(load(norm.gain(), i, mask));
-      FloatVector h = load(x.data(), at + i, mask).sub(mean).mul(inverse);
-      sum = sum.add(g);
-      product = g.fma(h, product);
+    float[] gain = norm.gain();
+    int whole = width - width % LANES;
+    FloatVector sums = zero();
+    FloatVector products = zero();
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector g = load(dOut.data(), dAt + i).mul(load(gain, i));
+      FloatVector h = load(x.data(), at + i).sub(mean).mul(inverse);
+      sums = sums.add(g);
+      products = g.fma(h, products);
     }
-    float meanG = norm.kind() == Norm.Kind.LAYER ? VectorMath.sum(sum) / width : 0;
-    FloatVector meanGh = broadcast(-VectorMath.sum(product) / width);
+    float sum = VectorMath.sum(sums);
+    float product = VectorMath.sum(products);
+    for (int i = whole; i < width; i++) {
+      float g = dOut.data()[dAt + i] * gain[i];
+      sum += g;
+      product += g * (x.data()[at + i] - mean) * inverse;
+    }
+    float meanG = norm.kind() == Norm.Kind.LAYER ? sum / width : 0;
+    float meanGh = product / width;
     int to = dX.rowOffset(row);
-    for (int i = 0; i < width; i += LANES) {
-      VectorMask<Float> mask = first(width - i);
-      FloatVector g = load(dOut.data(), dAt + i, mask).mul(load(norm.gain(), i, mask));
-      FloatVector h = load(x.data(), at + i, mask).sub(mean).mul(inverse);
-      h.fma(meanGh, g.sub(meanG))
-          .fma(broadcast(inverse), load(dX.data(), to + i, mask))
-          .intoArray(dX.data(), to + i, mask);
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector g = load(dOut.data(), dAt + i).mul(load(gain, i)).sub(meanG);
+      FloatVector h = load(x.data(), at + i).sub(mean).mul(inverse * meanGh);
+      g.sub(h).mul(inverse).add(load(dX.data(), to + i)).intoArray(dX.data(), to + i);
+    }
+    for (int i = whole; i < width; i++) {
+      float h = (x.data()[at + i] - mean) * inverse;
+      dX.data()[to + i] += inverse * (dOut.data()[dAt + i] * gain[i] - meanG - h * meanGh);
     }
   }
 
   /// Adds to columns `from` to `to` of the gradients of gain and bias.
   static void columnsBackward(Norm dNorm, Matrix x, float[] stats, Matrix dOut, int from, int to) {
+    int c = from;
+    for (; c <= to - LANES; c += LANES) {
+      vectorBackward(dNorm, x, stats, dOut, c);
+    }
     float[] dBias = dNorm.bias();
-    for (int c = from; c < to; c += LANES) {
-      VectorMask<Float> mask = first(to - c);
-      FloatVector gain = zero();
-      FloatVector bias = zero();
+    for (; c < to; c++) {
+      float gain = 0;
+      float bias = 0;
       for (int r = 0; r < x.rows(); r++) {
-        FloatVector g = load(dOut.data(), dOut.rowOffset(r) + c, mask);
-        FloatVector h = load(x.data(), x.rowOffset(r) + c, mask).sub(stats[2 * r]);
-        gain = g.fma(h.mul(stats[2 * r + 1]), gain);
-        bias = bias.add(g);
+        float g = dOut.data()[dOut.rowOffset(r) + c];
+        gain += g * (x.data()[x.rowOffset(r) + c] - stats[2 * r]) * stats[2 * r + 1];
+        bias += g;
       }
-      addTo(dNorm.gain(), c, gain, mask);
-      addTo(dBias, c, bias, mask);
+      dNorm.gain()[c] += gain;
+      if (dBias != null) {
+        dBias[c] += bias;
+      }
+    }
+  }
+
+  private static void vectorBackward(Norm dNorm, Matrix x, float[] stats, Matrix dOut, int c) {
+    FloatVector gain = zero();
+    FloatVector bias = zero();
+    for (int r = 0; r < x.rows(); r++) {
+      FloatVector g = load(dOut.data(), dOut.rowOffset(r) + c);
+      FloatVector h = load(x.data(), x.rowOffset(r) + c).sub(stats[2 * r]);
+      gain = g.fma(h.mul(stats[2 * r + 1]), gain);
+      bias = bias.add(g);
+    }
+    load(dNorm.gain(), c).add(gain).intoArray(dNorm.gain(), c);
+    float[] dBias = dNorm.bias();
+    if (dBias != null) {
+      load(dBias, c).add(bias).intoArray(dBias, c);
     }
   }
 
@@ -107,13 +135,7 @@ final class NormKernels {
       for (int r = 0; r < x.rows(); r++) {
         sum = sum.add(load(x.data(), x.rowOffset(r) + c, mask));
       }
-      addTo(out, c, sum, mask);
-    }
-  }
-
-  private static void addTo(float @Nullable [] out, int at, FloatVector v, VectorMask<Float> mask) {
-    if (out != null) {
-      load(out, at, mask).add(v).intoArray(out, at, mask);
+      sum.add(load(out, c, mask)).intoArray(out, c, mask);
     }
   }
 }
