@@ -94,8 +94,9 @@ class JobBoard {
               row.result = json.writeValueAsString(result);
               row.progress = 1;
             }
-            case JobOutcome.Failed(String reason) -> {
+            case JobOutcome.Failed(String reason, Object result) -> {
               row.state = JobState.FAILED;
+              row.result = result == null ? null : json.writeValueAsString(result);
               row.failure = shortened(reason);
             }
           }

@@ -1,5 +1,7 @@
 package ai.hartonomous.platform.job;
 
+import org.jspecify.annotations.Nullable;
+
 /// How the work of a job ended.
 public sealed interface JobOutcome {
 
@@ -8,8 +10,17 @@ public sealed interface JobOutcome {
   /// @param result is stored as JSON
   record Succeeded(Object result) implements JobOutcome {}
 
-  /// There is none.
+  /// The work did not reach its aim.
   ///
   /// @param reason one sentence for people
-  record Failed(String reason) implements JobOutcome {}
+  /// @param result what was found out nevertheless, stored as JSON, or null
+  record Failed(String reason, @Nullable Object result) implements JobOutcome {
+
+    /// Failed without anything to tell but the reason.
+    ///
+    /// @param reason one sentence for people
+    public Failed(String reason) {
+      this(reason, null);
+    }
+  }
 }

@@ -13,8 +13,8 @@ public final class RunningJob {
   private final String request;
   private final JobBoard board;
   private final JsonMapper json;
-  private String stage = "start";
-  private double progress;
+  private String lastStage = "";
+  private double lastDone;
   private long lastReport = System.nanoTime() - QUIET_NANOS;
 
   RunningJob(JobRow row, JobBoard board, JsonMapper json) {
@@ -37,29 +37,19 @@ public final class RunningJob {
     return json.readValue(request, type);
   }
 
-  /// Begins the next stage.
+  /// Tells how far the work is. Within a stage, reports that follow each other closely are dropped.
   ///
-  /// @param name its name
-  /// @param done part of the whole work that is done, 0 to 1
-  /// @param message what happens in it
-  public void stage(String name, double done, String message) {
-    this.stage = name;
-    report(done, message);
-  }
-
-  /// Tells how far the work is. Reports that follow each other closely are dropped.
-  ///
+  /// @param stage what kind of work goes on
   /// @param done part of the whole work that is done, 0 to 1
   /// @param message what happened last
-  public void progress(double done, String message) {
-    if (System.nanoTime() - lastReport >= QUIET_NANOS) {
-      report(done, message);
+  public void progress(String stage, double done, String message) {
+    boolean quiet = System.nanoTime() - lastReport < QUIET_NANOS;
+    if (quiet && stage.equals(lastStage)) {
+      return;
     }
-  }
-
-  private void report(double done, String message) {
-    this.progress = Math.max(progress, done);
-    this.lastReport = System.nanoTime();
-    board.report(id, stage, progress, message);
+    lastStage = stage;
+    lastDone = Math.max(lastDone, done);
+    lastReport = System.nanoTime();
+    board.report(id, stage, lastDone, message);
   }
 }

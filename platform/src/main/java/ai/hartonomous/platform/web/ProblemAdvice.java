@@ -1,6 +1,8 @@
 package ai.hartonomous.platform.web;
 
 import ai.hartonomous.platform.web.Problem.FieldError;
+import ai.hartonomous.model.checkpoint.CheckpointException;
+import ai.hartonomous.model.tokenizer.TokenizerException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -52,6 +54,8 @@ class ProblemAdvice {
   private static Problem problem(Exception failure) {
     return switch (failure) {
       case ProblemException e -> e.problem();
+      case CheckpointException e -> damaged("checkpoint", e);
+      case TokenizerException e -> damaged("tokenizer", e);
       case MethodArgumentNotValidException e -> invalid(e);
       case MethodArgumentTypeMismatchException e ->
           wrong(e.getName(), "'%s' is not valid".formatted(e.getValue()));
@@ -87,6 +91,12 @@ class ProblemAdvice {
               ? known.problem()
               : Problem.of(400, "invalid-request", "The body cannot be read.");
     };
+  }
+
+  /// Leaves the folders out of the message, which begins with the path of the file: where the server
+  /// keeps it is not the client's business.
+  private static Problem damaged(String what, IOException failure) {
+    return Problem.of(422, what, String.valueOf(failure.getMessage()).replaceFirst("^\\S*/", ""));
   }
 
   private static Problem wrong(String field, String message) {

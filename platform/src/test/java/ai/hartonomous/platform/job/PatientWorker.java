@@ -27,7 +27,7 @@ class PatientWorker implements JobWorker {
     STARTS.incrementAndGet();
     Wish wish = job.request(Wish.class);
     for (int step = 0; step < wish.steps(); step++) {
-      job.stage("step " + step, (double) step / wish.steps(), "working");
+      job.progress("step " + step, (double) step / wish.steps(), "working");
     }
     return switch (wish.end()) {
       case "succeed" -> new JobOutcome.Succeeded(new Count(wish.steps()));

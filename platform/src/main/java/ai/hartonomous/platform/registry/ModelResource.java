@@ -1,0 +1,115 @@
+package ai.hartonomous.platform.registry;
+
+import ai.hartonomous.platform.Settings;
+import ai.hartonomous.platform.registry.Models.ComponentView;
+import ai.hartonomous.platform.registry.Models.LayerView;
+import ai.hartonomous.platform.web.Page;
+import ai.hartonomous.platform.web.Problem;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Size;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/// `/v1/models`: checkpoints come in and are looked at.
+@RestController
+@RequestMapping("/v1/models")
+class ModelResource {
+
+  private final Models models;
+  private final Imports imports;
+  private final Settings settings;
+
+  ModelResource(Models models, Imports imports, Settings settings) {
+    this.models = models;
+    this.imports = imports;
+    this.settings = settings;
+  }
+
+  /// A checkpoint in the server's import folder.
+  ///
+  /// @param name what its owner calls it
+  /// @param path its place below the import folder
+  record ImportRequest(
+      @NotBlank @Size(max = 255) String name, @NotBlank @Size(max = 1000) String path) {}
+
+  @PostMapping(consumes = "application/json")
+  ResponseEntity<ModelView> importFolder(@Valid @RequestBody ImportRequest request)
+      throws IOException {
+    return created(
+        imports.register(request.name(), new LocalFolder(request.path(), settings)));
+  }
+
+  @PostMapping(consumes = "application/x-tar")
+  ResponseEntity<ModelView> uploadFolder(@RequestParam String name, HttpServletRequest request)
+      throws IOException {
+    var upload = new TarUpload(request.getInputStream(), settings.uploads());
+    return created(imports.register(checkedName(name), upload));
+  }
+
+  @PostMapping(consumes = "application/octet-stream")
+  ResponseEntity<ModelView> uploadFile(
+      @RequestParam String name, @RequestParam String filename, HttpServletRequest request)
+      throws IOException {
+    var upload = new FileUpload(request.getInputStream(), filename, settings.uploads());
+    return created(imports.register(checkedName(name), upload));
+  }
+
+  @GetMapping
+  Page<ModelView> list(
+      @RequestParam @Nullable String cursor, @RequestParam(defaultValue = "50") int limit) {
+    return models.list(cursor, limit);
+  }
+
+  @GetMapping("/{id}")
+  ModelView get(@PathVariable UUID id) {
+    return models.get(id);
+  }
+
+  @GetMapping("/{id}/layers")
+  List<LayerView> layers(@PathVariable UUID id) {
+    return models.layers(id);
+  }
+
+  @GetMapping("/{id}/components")
+  Page<ComponentView> components(
+      @PathVariable UUID id,
+      @RequestParam @Nullable Integer layer,
+      @RequestParam @Nullable ComponentType type,
+      @RequestParam @Nullable String cursor,
+      @RequestParam(defaultValue = "100") int limit) {
+    return models.components(id, layer, type, cursor, limit);
+  }
+
+  @DeleteMapping("/{id}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void delete(@PathVariable UUID id) throws IOException {
+    models.delete(id);
+  }
+
+  private static String checkedName(String name) {
+    if (name.isBlank() || name.length() > 255) {
+      throw Problem.invalid("name", "must have 1 to 255 characters");
+    }
+    return name;
+  }
+
+  private static ResponseEntity<ModelView> created(ModelView model) {
+    return ResponseEntity.created(URI.create("/v1/models/" + model.id())).body(model);
+  }
+}

@@ -1,0 +1,129 @@
+package ai.hartonomous.platform.registry;
+
+import ai.hartonomous.platform.store.Folders;
+import ai.hartonomous.platform.store.Folders.Binary;
+import ai.hartonomous.platform.web.Page;
+import ai.hartonomous.platform.web.Problem;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Limit;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/// The models of the user.
+@Service
+public class Models {
+
+  private final ModelRows models;
+  private final ModelFileRows files;
+  private final LayerRows layers;
+  private final ComponentRows components;
+  private final TransactionTemplate transaction;
+  private final Folders folders;
+
+  Models(
+      ModelRows models,
+      ModelFileRows files,
+      LayerRows layers,
+      ComponentRows components,
+      TransactionTemplate transaction,
+      Folders folders) {
+    this.models = models;
+    this.files = files;
+    this.layers = layers;
+    this.components = components;
+    this.transaction = transaction;
+    this.folders = folders;
+  }
+
+  /// A registered checkpoint.
+  ///
+  /// @param id its id
+  /// @param name what its owner calls it
+  /// @param path folder or file to open
+  /// @param contentHash SHA-256 of weights and configuration
+  public record RegisteredModel(UUID id, String name, Path path, String contentHash) {}
+
+  /// {@return a model to work with}
+  ///
+  /// @param id its id
+  /// @throws ai.hartonomous.platform.web.ProblemException if the user has no such model
+  public RegisteredModel require(UUID id) {
+    ModelRow row = row(id);
+    return new RegisteredModel(id, row.name, folders.of(id).resolve(row.entry), row.contentHash);
+  }
+
+  ModelView get(UUID id) {
+    return ModelView.of(row(id));
+  }
+
+  Page<ModelView> list(@Nullable String cursor, int limit) {
+    var rows =
+        models.findByIdGreaterThanOrderById(
+            Page.idAfter(cursor), Limit.of(Page.checkedLimit(limit) + 1));
+    return Page.of(rows, limit, ModelView::of, ModelRow::getId);
+  }
+
+  List<LayerView> layers(UUID id) {
+    row(id);
+    return layers.findByModelIdOrderByNumber(id).stream().map(LayerView::of).toList();
+  }
+
+  Page<ComponentView> components(
+      UUID id, @Nullable Integer layer, @Nullable ComponentType type, @Nullable String cursor, int limit) {
+    row(id);
+    var rows =
+        components.page(
+            id, Page.numberAfter(cursor), layer, type, Limit.of(Page.checkedLimit(limit) + 1));
+    return Page.of(rows, limit, ComponentView::of, row -> row.ordinal);
+  }
+
+  /// Forgets a model and removes its files. Agents made from it stay.
+  void delete(UUID id) throws IOException {
+    List<Binary> binaries =
+        transaction.execute(
+            _ -> {
+              models.delete(row(id));
+              var rows = files.findByModelIdOrderByPath(id);
+              files.deleteAllInBatch(rows);
+              layers.deleteAllInBatch(layers.findByModelIdOrderByNumber(id));
+              components.deleteByModel(id);
+              return rows.stream().map(ModelFileRow::binary).toList();
+            });
+    folders.remove(id, binaries);
+  }
+
+  private ModelRow row(UUID id) {
+    return models.findById(id).orElseThrow(() -> Problem.notFound("model", id));
+  }
+
+  /// One layer as the API shows it.
+  ///
+  /// @param number from 0
+  /// @param heads query heads
+  /// @param keyHeads key/value heads
+  /// @param neurons width of the MLP
+  record LayerView(int number, int heads, int keyHeads, int neurons) {
+
+    static LayerView of(LayerRow row) {
+      return new LayerView(row.number, row.heads, row.keyHeads, row.neurons);
+    }
+  }
+
+  /// One component as the API shows it.
+  ///
+  /// @param id its id
+  /// @param path its hook point, such as `layers.3.heads.5`
+  /// @param layer from 0
+  /// @param type head or neuron
+  /// @param number from 0 in its layer and type
+  record ComponentView(UUID id, String path, int layer, ComponentType type, int number) {
+
+    static ComponentView of(ComponentRow row) {
+      return new ComponentView(row.getId(), row.path, row.layer, row.type, row.number);
+    }
+  }
+}
