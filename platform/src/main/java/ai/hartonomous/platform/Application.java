@@ -1,6 +1,8 @@
 package ai.hartonomous.platform;
 
+import java.io.IOException;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.Banner;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -17,13 +19,28 @@ public class Application {
   /// {@return the running server; closing it ends the work in an orderly way}
   ///
   /// @param properties settings that win over file and environment, such as `server.port`
-  public static ConfigurableApplicationContext start(Map<String, String> properties) {
+  /// @throws IOException if it cannot start, for instance because the port or the data folder is in
+  ///   use
+  public static ConfigurableApplicationContext start(Map<String, String> properties)
+      throws IOException {
     String[] arguments =
         properties.entrySet().stream()
             .map(entry -> "--%s=%s".formatted(entry.getKey(), entry.getValue()))
             .toArray(String[]::new);
-    return new SpringApplicationBuilder(Application.class)
-        .bannerMode(Banner.Mode.OFF)
-        .run(arguments);
+    try {
+      return new SpringApplicationBuilder(Application.class)
+          .bannerMode(Banner.Mode.OFF)
+          .run(arguments);
+    } catch (RuntimeException e) { // whatever keeps a bean from its work ends here
+      throw new IOException("the server cannot start: " + reason(e), e);
+    }
+  }
+
+  private static @Nullable String reason(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage();
   }
 }

@@ -122,6 +122,11 @@ public final class TestServer implements AutoCloseable {
     return new Answer(response.statusCode(), response.body(), response);
   }
 
+  /// {@return a text as JSON}
+  public static JsonNode parse(String json) {
+    return JSON.readTree(json);
+  }
+
   /// An answer.
   public record Answer(int status, String body, HttpResponse<String> response) {
 

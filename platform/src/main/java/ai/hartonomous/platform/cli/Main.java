@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.Version.class,
     subcommands = {
       AgentCommand.class,
+      DemoCommand.class,
       ModelCommand.class,
       SamplesCommand.class,
       ServeCommand.class,

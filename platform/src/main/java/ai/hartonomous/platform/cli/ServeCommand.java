@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.cli;
 
 import ai.hartonomous.platform.Application;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -48,7 +49,13 @@ final class ServeCommand implements Callable<Integer> {
     if (importDir != null) {
       properties.put("hartonomous.import-dir", importDir.toAbsolutePath().toString());
     }
-    ConfigurableApplicationContext server = Application.start(Map.copyOf(properties));
+    ConfigurableApplicationContext server;
+    try {
+      server = Application.start(Map.copyOf(properties));
+    } catch (IOException e) {
+      spec.commandLine().getErr().println(e.getMessage());
+      return 1;
+    }
     spec.commandLine()
         .getOut()
         .printf("Listening on http://localhost:%d (data in %s)%n", port(server), data);

@@ -16,7 +16,8 @@ interface ComponentRows extends JpaRepository<ComponentRow, UUID> {
       select c from ComponentRow c
       where c.modelId = :modelId and c.ordinal > :after
         and (:layer is null or c.layer = :layer) and (:type is null or c.type = :type)
-      order by c.ordinal""")
+      order by c.ordinal\
+      """)
   List<ComponentRow> page(
       UUID modelId, int after, @Nullable Integer layer, @Nullable ComponentType type, Limit limit);
 

@@ -52,7 +52,8 @@ final class EntryBudget extends FilterInputStream {
   private void count(long read) {
     remaining -= read;
     if (remaining < 0) {
-      throw Problem.unprocessable("archive", "The archive has an entry with absurdly long headers.");
+      throw Problem.unprocessable(
+          "archive", "The archive has an entry with absurdly long headers.");
     }
   }
 }

@@ -6,8 +6,10 @@ import java.util.regex.Pattern;
 /// Names of files that come from outside.
 final class FileNames {
 
-  private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}_][\\p{L}\\p{N} ._+@=,()-]{0,199}");
-  private static final Pattern HIDDEN = Pattern.compile("\\.[\\p{L}\\p{N}_][\\p{L}\\p{N}._-]{0,198}");
+  private static final Pattern PLAIN =
+      Pattern.compile("[\\p{L}\\p{N}_][\\p{L}\\p{N} ._+@=,()-]{0,199}");
+  private static final Pattern HIDDEN =
+      Pattern.compile("\\.[\\p{L}\\p{N}_][\\p{L}\\p{N}._-]{0,198}");
 
   private FileNames() {}
 

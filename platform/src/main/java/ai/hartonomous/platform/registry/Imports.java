@@ -99,8 +99,7 @@ class Imports {
     int vocabulary = checkpoint.config().extents().vocabulary();
     if (known > vocabulary) {
       throw Problem.unprocessable(
-          "vocabulary",
-          "The tokenizer has %d tokens, the model %d.".formatted(known, vocabulary));
+          "vocabulary", "The tokenizer has %d tokens, the model %d.".formatted(known, vocabulary));
     }
   }
 

@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 /// The model card of a Hugging Face folder: `README.md` with YAML between two lines `---` on top.
 final class ModelCard {
 
-  private static final Pattern LICENCE = Pattern.compile("license:\\s*['\"]?([\\w.+-]{1,100})['\"]?\\s*");
+  private static final Pattern LICENCE =
+      Pattern.compile("license:\\s*['\"]?([\\w.+-]{1,100})['\"]?\\s*");
   private static final int MAX_LINES = 1_000;
   private static final long MAX_BYTES = 1 << 20;
 

@@ -51,8 +51,7 @@ class ModelResource {
   @PostMapping(consumes = "application/json")
   ResponseEntity<ModelView> importFolder(@Valid @RequestBody ImportRequest request)
       throws IOException {
-    return created(
-        imports.register(request.name(), new LocalFolder(request.path(), settings)));
+    return created(imports.register(request.name(), new LocalFolder(request.path(), settings)));
   }
 
   @PostMapping(consumes = "application/x-tar")

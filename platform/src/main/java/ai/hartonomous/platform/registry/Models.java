@@ -73,7 +73,11 @@ public class Models {
   }
 
   Page<ComponentView> components(
-      UUID id, @Nullable Integer layer, @Nullable ComponentType type, @Nullable String cursor, int limit) {
+      UUID id,
+      @Nullable Integer layer,
+      @Nullable ComponentType type,
+      @Nullable String cursor,
+      int limit) {
     row(id);
     var rows =
         components.page(

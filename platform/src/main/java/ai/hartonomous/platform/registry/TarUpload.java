@@ -14,12 +14,13 @@ import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
-/// A checkpoint folder as a tar archive, read as it arrives. Refused are links, devices, sparse files,
-/// names that lead out of the folder or come twice, and more or larger entries than allowed.
+/// A checkpoint folder as a tar archive, read as it arrives. Refused are links, devices, sparse
+/// files, names that lead out of the folder or come twice, and more or larger entries than allowed.
 record TarUpload(InputStream body, Settings.Uploads limits) implements ImportSource {
 
   private static final int MAX_DEPTH = 4;
-  private static final int MAX_HEADERS = 1 << 16; // long names and attributes of one entry, in bytes
+  private static final int MAX_HEADERS =
+      1 << 16; // long names and attributes of one entry, in bytes
 
   @Override
   public Path writeTo(Path folder) throws IOException {

@@ -1,8 +1,9 @@
 package ai.hartonomous.platform.web;
 
-import ai.hartonomous.platform.web.Problem.FieldError;
+import ai.hartonomous.distill.capability.SuiteException;
 import ai.hartonomous.model.checkpoint.CheckpointException;
 import ai.hartonomous.model.tokenizer.TokenizerException;
+import ai.hartonomous.platform.web.Problem.FieldError;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -56,6 +57,7 @@ class ProblemAdvice {
       case ProblemException e -> e.problem();
       case CheckpointException e -> damaged("checkpoint", e);
       case TokenizerException e -> damaged("tokenizer", e);
+      case SuiteException e -> damaged("suite", e);
       case MethodArgumentNotValidException e -> invalid(e);
       case MethodArgumentTypeMismatchException e ->
           wrong(e.getName(), "'%s' is not valid".formatted(e.getValue()));
@@ -93,8 +95,8 @@ class ProblemAdvice {
     };
   }
 
-  /// Leaves the folders out of the message, which begins with the path of the file: where the server
-  /// keeps it is not the client's business.
+  /// Leaves the folders out of the message, which begins with the path of the file: where the
+  /// server keeps it is not the client's business.
   private static Problem damaged(String what, IOException failure) {
     return Problem.of(422, what, String.valueOf(failure.getMessage()).replaceFirst("^\\S*/", ""));
   }

@@ -16,11 +16,9 @@ public class ProblemWriter {
 
   private static final String OPENAI = "/openai/";
 
-  private final JsonMapper json;
+  private static final JsonMapper JSON = JsonMapper.shared(); // writes nulls, as OpenAI does
 
-  ProblemWriter(JsonMapper json) {
-    this.json = json;
-  }
+  ProblemWriter() {}
 
   /// Answers a request with a problem.
   ///
@@ -35,7 +33,7 @@ public class ProblemWriter {
     response.setContentType(openAi ? "application/json" : "application/problem+json");
     response.setCharacterEncoding("UTF-8");
     var body = openAi ? openAiError(problem) : document(request, problem);
-    response.getOutputStream().write(json.writeValueAsBytes(body));
+    response.getOutputStream().write(JSON.writeValueAsBytes(body));
     response.flushBuffer();
   }
 

@@ -44,11 +44,7 @@ class ModelIT {
 
   private Answer upload(String user, byte[] tar) throws Exception {
     return server.send(
-        user,
-        "POST",
-        "/v1/models?name=tiny",
-        BodyPublishers.ofByteArray(tar),
-        "application/x-tar");
+        user, "POST", "/v1/models?name=tiny", BodyPublishers.ofByteArray(tar), "application/x-tar");
   }
 
   private String uploaded(String user) throws Exception {
@@ -256,7 +252,9 @@ class ModelIT {
 
   @Test
   void refusesWhatIsNoArchive() throws Exception {
-    assertThat(upload("ann", "not a tar, just text ".repeat(100).getBytes(StandardCharsets.UTF_8)).status())
+    assertThat(
+            upload("ann", "not a tar, just text ".repeat(100).getBytes(StandardCharsets.UTF_8))
+                .status())
         .isEqualTo(422);
   }
 

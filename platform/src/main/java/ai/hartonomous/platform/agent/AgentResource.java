@@ -1,0 +1,56 @@
+package ai.hartonomous.platform.agent;
+
+import ai.hartonomous.platform.agent.Agents.AgentView;
+import ai.hartonomous.platform.job.JobView;
+import ai.hartonomous.platform.web.Page;
+import jakarta.validation.Valid;
+import java.io.IOException;
+import java.net.URI;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/// `/v1/agents`: specialists are made and looked at.
+@RestController
+@RequestMapping("/v1/agents")
+class AgentResource {
+
+  private final Agents agents;
+
+  AgentResource(Agents agents) {
+    this.agents = agents;
+  }
+
+  @PostMapping
+  ResponseEntity<JobView> create(@Valid @RequestBody AgentRequest request) {
+    JobView job = agents.create(request);
+    return ResponseEntity.accepted().location(URI.create("/v1/jobs/" + job.id())).body(job);
+  }
+
+  @GetMapping
+  Page<AgentView> list(
+      @RequestParam @Nullable String cursor, @RequestParam(defaultValue = "50") int limit) {
+    return agents.list(cursor, limit);
+  }
+
+  @GetMapping("/{id}")
+  AgentView get(@PathVariable UUID id) {
+    return agents.get(id);
+  }
+
+  @DeleteMapping("/{id}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void delete(@PathVariable UUID id) throws IOException {
+    agents.delete(id);
+  }
+}

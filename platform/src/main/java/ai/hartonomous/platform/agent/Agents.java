@@ -1,0 +1,144 @@
+package ai.hartonomous.platform.agent;
+
+import ai.hartonomous.platform.capability.Suites;
+import ai.hartonomous.platform.job.JobView;
+import ai.hartonomous.platform.job.Jobs;
+import ai.hartonomous.platform.registry.Models;
+import ai.hartonomous.platform.store.Folders;
+import ai.hartonomous.platform.store.Folders.Binary;
+import ai.hartonomous.platform.web.Page;
+import ai.hartonomous.platform.web.Problem;
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Limit;
+import org.springframework.stereotype.Service;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The agents of the user.
+@Service
+public class Agents {
+
+  private final AgentRows rows;
+  private final Models models;
+  private final Suites suites;
+  private final Jobs jobs;
+  private final Folders folders;
+  private final JsonMapper json;
+
+  Agents(
+      AgentRows rows, Models models, Suites suites, Jobs jobs, Folders folders, JsonMapper json) {
+    this.rows = rows;
+    this.models = models;
+    this.suites = suites;
+    this.jobs = jobs;
+    this.folders = folders;
+    this.json = json;
+  }
+
+  /// An agent to work with.
+  ///
+  /// @param id its id
+  /// @param name what its owner calls it
+  /// @param folder its checkpoint with tokenizer
+  /// @param created when it was made
+  public record ReadyAgent(UUID id, String name, Path folder, Instant created) {}
+
+  /// {@return an agent to work with}
+  ///
+  /// @param id its id
+  /// @throws ai.hartonomous.platform.web.ProblemException if the user has no such agent
+  public ReadyAgent require(UUID id) {
+    return find(id).orElseThrow(() -> Problem.notFound("agent", id));
+  }
+
+  /// {@return an agent to work with, if the user has it}
+  ///
+  /// @param id its id
+  public Optional<ReadyAgent> find(UUID id) {
+    return rows.findById(id)
+        .map(row -> new ReadyAgent(id, row.name, folders.of(id), row.created()));
+  }
+
+  /// Queues a distillation.
+  JobView create(AgentRequest request) {
+    if (request.sourceModelIds().size() > 1) {
+      throw Problem.unprocessable(
+          "several-sources", "This version distils an agent from one source model.");
+    }
+    request.sourceModelIds().forEach(models::require);
+    AgentRequest complete = request.complete();
+    complete.requiredCapabilities().forEach(it -> suites.require("requiredCapabilities", it));
+    List<String> measured = complete.measuredCapabilities();
+    if (measured != null) {
+      measured.forEach(it -> suites.require("measuredCapabilities", it));
+    }
+    return jobs.submit(Distillation.KIND, complete);
+  }
+
+  AgentView get(UUID id) {
+    return AgentView.of(row(id));
+  }
+
+  Page<AgentView> list(@Nullable String cursor, int limit) {
+    var found =
+        rows.findByIdGreaterThanOrderById(
+            Page.idAfter(cursor), Limit.of(Page.checkedLimit(limit) + 1));
+    return Page.of(found, limit, AgentView::of, AgentRow::getId);
+  }
+
+  void delete(UUID id) throws IOException {
+    AgentRow row = row(id);
+    rows.delete(row);
+    folders.remove(id, json.readValue(row.binaries, new TypeReference<List<Binary>>() {}));
+  }
+
+  private AgentRow row(UUID id) {
+    return rows.findById(id).orElseThrow(() -> Problem.notFound("agent", id));
+  }
+
+  /// An agent as the API shows it.
+  ///
+  /// @param id its id
+  /// @param name what its owner calls it
+  /// @param domain what it is for
+  /// @param components heads and neurons
+  /// @param parameters trainable numbers
+  /// @param sizeBytes all its files together
+  /// @param jobId the job that made it
+  /// @param request what was asked for
+  /// @param report a {@link RetentionReport}
+  /// @param created when it was made
+  record AgentView(
+      UUID id,
+      String name,
+      String domain,
+      int components,
+      long parameters,
+      long sizeBytes,
+      UUID jobId,
+      @JsonRawValue String request,
+      @JsonRawValue String report,
+      Instant created) {
+
+    static AgentView of(AgentRow row) {
+      return new AgentView(
+          row.getId(),
+          row.name,
+          row.domain,
+          row.components,
+          row.parameters,
+          row.sizeBytes,
+          row.jobId,
+          row.request,
+          row.report,
+          row.created());
+    }
+  }
+}

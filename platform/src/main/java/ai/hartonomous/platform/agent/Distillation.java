@@ -1,0 +1,152 @@
+package ai.hartonomous.platform.agent;
+
+import ai.hartonomous.distill.DistillRequest;
+import ai.hartonomous.distill.Distiller;
+import ai.hartonomous.distill.Outcome;
+import ai.hartonomous.distill.ProgressListener;
+import ai.hartonomous.platform.capability.Suites;
+import ai.hartonomous.platform.job.JobOutcome;
+import ai.hartonomous.platform.job.JobWorker;
+import ai.hartonomous.platform.job.RunningJob;
+import ai.hartonomous.platform.registry.Models;
+import ai.hartonomous.platform.store.Folders;
+import ai.hartonomous.platform.store.Folders.Binary;
+import ai.hartonomous.tensor.Kernels;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The job that makes an agent.
+@Component
+class Distillation implements JobWorker {
+
+  static final String KIND = "distillation";
+
+  private final AgentRows rows;
+  private final Models models;
+  private final Suites suites;
+  private final Folders folders;
+  private final JsonMapper json;
+  private final InstantSource clock = InstantSource.system();
+
+  Distillation(AgentRows rows, Models models, Suites suites, Folders folders, JsonMapper json) {
+    this.rows = rows;
+    this.models = models;
+    this.suites = suites;
+    this.folders = folders;
+    this.json = json;
+  }
+
+  /// What came of a distillation.
+  ///
+  /// @param outcome `agent_created` or `threshold_not_met`
+  /// @param agentId the agent, if there is one
+  /// @param report what was measured; the best that was reached where there is no agent
+  record Result(String outcome, @Nullable UUID agentId, RetentionReport report) {}
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public JobOutcome run(RunningJob job) throws IOException, InterruptedException {
+    AgentRow made = rows.findFirstByJobId(job.id()).orElse(null);
+    if (made != null) { // the server stopped after the agent was stored and before the job was
+      return succeeded(made.getId(), json.readValue(made.report, RetentionReport.class));
+    }
+    AgentRequest request = job.request(AgentRequest.class);
+    Path incoming = folders.create();
+    try (Kernels kernels = Kernels.of(Runtime.getRuntime().availableProcessors())) {
+      Outcome outcome = new Distiller(kernels).distill(request(request, incoming), progress(job));
+      RetentionReport report = RetentionReport.of(outcome.report());
+      return switch (outcome) {
+        case Outcome.Made(_, Path folder) -> succeeded(keep(job, request, report, folder), report);
+        case Outcome.ThresholdNotMet(_, String reason) ->
+            new JobOutcome.Failed(reason, new Result("threshold_not_met", null, report));
+      };
+    } finally {
+      Folders.delete(incoming);
+    }
+  }
+
+  private DistillRequest request(AgentRequest request, Path incoming) throws IOException {
+    Path source = models.require(request.sourceModelIds().getFirst()).path();
+    List<Path> others =
+        Objects.requireNonNull(request.measuredCapabilities()).stream()
+            .map(name -> suites.require("measuredCapabilities", name))
+            .toList();
+    return new DistillRequest(
+        source,
+        new DistillRequest.Suites(target(request, incoming), others),
+        Objects.requireNonNull(request.maxComponents()),
+        Objects.requireNonNull(request.performanceThreshold()),
+        Objects.requireNonNull(request.seed()),
+        new DistillRequest.Stamp("hartonomous", clock.instant().truncatedTo(ChronoUnit.SECONDS)),
+        incoming.resolve("agent"));
+  }
+
+  /// {@return the one suite that is asked for, or several written one after the other}
+  private Path target(AgentRequest request, Path incoming) throws IOException {
+    List<Path> files =
+        request.requiredCapabilities().stream()
+            .map(name -> suites.require("requiredCapabilities", name))
+            .toList();
+    if (files.size() == 1) {
+      return files.getFirst();
+    }
+    Path all = incoming.resolve("target.jsonl");
+    try (OutputStream out = Files.newOutputStream(all)) {
+      for (Path file : files) {
+        Files.copy(file, out);
+        out.write('\n');
+      }
+    }
+    return all;
+  }
+
+  private static ProgressListener progress(RunningJob job) {
+    return step ->
+        job.progress(step.stage().name().toLowerCase(Locale.ROOT), step.fraction(), step.message());
+  }
+
+  private UUID keep(RunningJob job, AgentRequest request, RetentionReport report, Path folder)
+      throws IOException {
+    AgentRow row = new AgentRow();
+    UUID id = row.getId();
+    List<Binary> binaries = folders.keep(id, folder);
+    boolean stored = false;
+    try {
+      row.name = request.name();
+      row.domain = request.domain();
+      row.jobId = job.id();
+      row.request = json.writeValueAsString(request);
+      row.report = json.writeValueAsString(report);
+      row.binaries = json.writeValueAsString(binaries);
+      row.components = report.agent().components();
+      row.parameters = report.agent().parameters();
+      row.sizeBytes = binaries.stream().mapToLong(Binary::sizeBytes).sum();
+      rows.save(row);
+      stored = true;
+      return id;
+    } finally {
+      if (!stored) {
+        folders.remove(id, binaries);
+      }
+    }
+  }
+
+  private static JobOutcome succeeded(UUID agent, RetentionReport report) {
+    return new JobOutcome.Succeeded(new Result("agent_created", agent, report));
+  }
+}

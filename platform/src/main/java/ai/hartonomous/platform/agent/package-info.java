@@ -1,0 +1,5 @@
+/// Agents: specialists distilled from registered models.
+@NullMarked
+package ai.hartonomous.platform.agent;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,68 @@
+package ai.hartonomous.platform.deployment;
+
+import ai.hartonomous.model.checkpoint.Checkpoint;
+import ai.hartonomous.model.checkpoint.Checkpoints;
+import ai.hartonomous.model.tokenizer.Tokenizer;
+import ai.hartonomous.model.tokenizer.Tokenizers;
+import ai.hartonomous.model.transformer.Model;
+import ai.hartonomous.platform.deployment.LoadedAgent.Marks;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Reads agents into memory.
+final class AgentLoader {
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final long MAX_TEMPLATE_BYTES = 1 << 20;
+
+  private AgentLoader() {}
+
+  /// {@return an agent}
+  ///
+  /// @param id its id
+  /// @param folder its checkpoint with tokenizer
+  /// @throws IOException if a file is not as it should be
+  static LoadedAgent load(UUID id, Path folder) throws IOException {
+    try (Checkpoint checkpoint = Checkpoints.open(folder)) {
+      Model model = checkpoint.load();
+      Tokenizer tokenizer = Tokenizers.open(checkpoint.tokenizerSource());
+      var marks =
+          new Marks(text(tokenizer, tokenizer.beginId()), text(tokenizer, tokenizer.endId()));
+      return new LoadedAgent(id, model, tokenizer, template(folder), marks);
+    }
+  }
+
+  private static String text(Tokenizer tokenizer, OptionalInt id) {
+    return id.isPresent() ? tokenizer.token(id.getAsInt()) : "";
+  }
+
+  /// {@return the chat template as Hugging Face keeps it: a file of its own, or a key of the
+  /// tokenizer's configuration}
+  private static @Nullable String template(Path folder) throws IOException {
+    Path own = folder.resolve("chat_template.jinja");
+    if (isSmall(own)) {
+      return Files.readString(own);
+    }
+    Path config = folder.resolve("tokenizer_config.json");
+    if (!isSmall(config)) {
+      return null;
+    }
+    try {
+      JsonNode template = JSON.readTree(Files.readAllBytes(config)).path("chat_template");
+      return template.isString() ? template.asString() : null;
+    } catch (JacksonException e) {
+      throw new IOException("tokenizer_config.json is not JSON", e);
+    }
+  }
+
+  private static boolean isSmall(Path file) throws IOException {
+    return Files.isRegularFile(file) && Files.size(file) <= MAX_TEMPLATE_BYTES;
+  }
+}

@@ -1,0 +1,43 @@
+package ai.hartonomous.platform.deployment;
+
+import ai.hartonomous.platform.deployment.Deployments.DeploymentView;
+import ai.hartonomous.platform.web.Page;
+import java.io.IOException;
+import java.util.UUID;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/// `/v1/agents/{id}/deployments` and `/v1/deployments`: agents begin and cease to answer.
+@RestController
+@RequestMapping("/v1")
+class DeploymentResource {
+
+  private final Deployments deployments;
+
+  DeploymentResource(Deployments deployments) {
+    this.deployments = deployments;
+  }
+
+  @PostMapping("/agents/{id}/deployments")
+  @ResponseStatus(HttpStatus.CREATED)
+  DeploymentView deploy(@PathVariable UUID id) throws IOException {
+    return deployments.deploy(id);
+  }
+
+  @GetMapping("/deployments")
+  Page<DeploymentView> list() {
+    return new Page<>(deployments.list(), null);
+  }
+
+  @DeleteMapping("/deployments/{id}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void delete(@PathVariable UUID id) {
+    deployments.delete(id);
+  }
+}

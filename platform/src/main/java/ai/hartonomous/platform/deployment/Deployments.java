@@ -1,0 +1,104 @@
+package ai.hartonomous.platform.deployment;
+
+import ai.hartonomous.platform.Settings;
+import ai.hartonomous.platform.agent.Agents;
+import ai.hartonomous.platform.agent.Agents.ReadyAgent;
+import ai.hartonomous.platform.web.Problem;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import org.springframework.stereotype.Service;
+
+/// The deployed agents of the user. Those asked last are kept in memory.
+@Service
+public class Deployments {
+
+  private final DeploymentRows rows;
+  private final Agents agents;
+  private final Map<UUID, LoadedAgent> loaded;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  Deployments(DeploymentRows rows, Agents agents, Settings settings) {
+    this.rows = rows;
+    this.agents = agents;
+    this.loaded =
+        new LinkedHashMap<>(16, 0.75f, true) {
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<UUID, LoadedAgent> eldest) {
+            return size() > settings.inference().loaded();
+          }
+        };
+  }
+
+  /// {@return the user's deployed agents, the last deployed first}
+  public List<ReadyAgent> deployed() {
+    return rows.findAllByOrderByIdDesc().stream()
+        .flatMap(row -> agents.find(row.agentId).stream())
+        .toList();
+  }
+
+  /// {@return a deployed agent of the user by id or name; of several with one name the last
+  /// deployed}
+  ///
+  /// @param model id or name
+  public Optional<ReadyAgent> find(String model) {
+    return deployed().stream()
+        .filter(agent -> agent.id().toString().equals(model) || agent.name().equals(model))
+        .findFirst();
+  }
+
+  /// {@return an agent in memory}
+  ///
+  /// @param agent a deployed agent
+  /// @throws IOException if a file is not as it should be
+  public LoadedAgent load(ReadyAgent agent) throws IOException {
+    lock.lock();
+    try {
+      LoadedAgent present = loaded.get(agent.id());
+      if (present != null) {
+        return present;
+      }
+      LoadedAgent fresh = AgentLoader.load(agent.id(), agent.folder());
+      loaded.put(agent.id(), fresh);
+      return fresh;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Deploys an agent: it is read into memory, and answers from then on. A deployed one stays so.
+  DeploymentView deploy(UUID agentId) throws IOException {
+    ReadyAgent agent = agents.require(agentId);
+    load(agent);
+    DeploymentRow row =
+        rows.findFirstByAgentId(agentId).orElseGet(() -> rows.save(new DeploymentRow(agentId)));
+    return view(row, agent);
+  }
+
+  List<DeploymentView> list() {
+    return rows.findAllByOrderByIdDesc().stream()
+        .flatMap(row -> agents.find(row.agentId).map(agent -> view(row, agent)).stream())
+        .toList();
+  }
+
+  void delete(UUID id) {
+    rows.delete(rows.findById(id).orElseThrow(() -> Problem.notFound("deployment", id)));
+  }
+
+  private static DeploymentView view(DeploymentRow row, ReadyAgent agent) {
+    return new DeploymentView(row.getId(), row.agentId, agent.name(), row.created());
+  }
+
+  /// A deployment as the API shows it.
+  ///
+  /// @param id its id
+  /// @param agentId the agent
+  /// @param model name of the agent, as the OpenAI interface takes it
+  /// @param created when it was deployed
+  record DeploymentView(UUID id, UUID agentId, String model, Instant created) {}
+}

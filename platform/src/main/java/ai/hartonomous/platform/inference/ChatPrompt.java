@@ -1,0 +1,109 @@
+package ai.hartonomous.platform.inference;
+
+import ai.hartonomous.platform.deployment.LoadedAgent;
+import ai.hartonomous.platform.inference.ChatRequest.Message;
+import ai.hartonomous.platform.web.Problem;
+import com.hubspot.jinjava.Jinjava;
+import com.hubspot.jinjava.JinjavaConfig;
+import com.hubspot.jinjava.interpret.FatalTemplateErrorsException;
+import com.hubspot.jinjava.interpret.RenderResult;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// Makes a prompt of messages with the agent's own chat template, which is Jinja. An agent without
+/// a template does not chat: no other form is put in its place.
+final class ChatPrompt {
+
+  private static final int MAX_OUTPUT = 1 << 20;
+  private static final int MAX_MESSAGES = 1_000;
+
+  private static final Jinjava JINJA =
+      new Jinjava(
+          JinjavaConfig.newBuilder()
+              .withMaxOutputSize(MAX_OUTPUT)
+              .withMaxRenderDepth(10)
+              .withTrimBlocks(true)
+              .withLstripBlocks(true)
+              .withNestedInterpretationEnabled(false)
+              .withFailOnUnknownTokens(false)
+              .build());
+
+  private ChatPrompt() {}
+
+  /// {@return the text to continue}
+  ///
+  /// @param agent whose template to use
+  /// @param messages the conversation
+  /// @throws ai.hartonomous.platform.web.ProblemException if there is no template, it fails, or a
+  ///   message is not of a supported kind
+  static String of(LoadedAgent agent, @Nullable List<Message> messages) {
+    if (messages == null || messages.isEmpty() || messages.size() > MAX_MESSAGES) {
+      throw Problem.invalid("messages", "must be 1 to %d messages".formatted(MAX_MESSAGES));
+    }
+    String template = agent.chatTemplate();
+    if (template == null) {
+      throw Problem.invalid("model", "this agent has no chat template; use /openai/v1/completions");
+    }
+    Map<String, Object> values = new LinkedHashMap<>();
+    List<Map<String, Object>> conversation = new ArrayList<>();
+    for (int i = 0; i < messages.size(); i++) {
+      conversation.add(message(messages.get(i), "messages[%d]".formatted(i)));
+    }
+    values.put("messages", conversation);
+    values.put("add_generation_prompt", true);
+    values.put("bos_token", agent.marks().begin());
+    values.put("eos_token", agent.marks().end());
+    return withoutBegin(agent, render(template, values));
+  }
+
+  private static String render(String template, Map<String, Object> values) {
+    RenderResult result;
+    try {
+      result = JINJA.renderForResult(template, values);
+    } catch (FatalTemplateErrorsException e) {
+      throw Problem.unprocessable("chat-template", "The agent's chat template failed.");
+    }
+    if (result.hasErrors()) {
+      throw Problem.unprocessable(
+          "chat-template",
+          "The agent's chat template failed: " + result.getErrors().getFirst().getMessage());
+    }
+    return result.getOutput();
+  }
+
+  /// A template may write the begin token that the tokenizer adds as well.
+  private static String withoutBegin(LoadedAgent agent, String prompt) {
+    String begin = agent.marks().begin();
+    boolean twice = agent.tokenizer().addsBegin() && !begin.isEmpty() && prompt.startsWith(begin);
+    return twice ? prompt.substring(begin.length()) : prompt;
+  }
+
+  private static Map<String, Object> message(Message message, String place) {
+    String role = message.role();
+    if (role == null || role.isBlank()) {
+      throw Problem.invalid(place + ".role", "is missing");
+    }
+    return Map.of("role", role, "content", text(message.content(), place + ".content"));
+  }
+
+  private static String text(@Nullable JsonNode content, String place) {
+    if (content == null || content.isNull()) {
+      return "";
+    }
+    if (content.isString()) {
+      return content.asString();
+    }
+    var text = new StringBuilder();
+    for (JsonNode part : content) {
+      if (!part.path("type").asString("").equals("text") || !part.path("text").isString()) {
+        throw Problem.invalid(place, "must be a text or parts of type text");
+      }
+      text.append(part.get("text").asString());
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,5 @@
+/// The OpenAI-compatible interface of deployed agents.
+@NullMarked
+package ai.hartonomous.platform.inference;
+
+import org.jspecify.annotations.NullMarked;
