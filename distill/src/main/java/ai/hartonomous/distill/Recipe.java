@@ -12,7 +12,7 @@ import java.util.List;
 ///   items: with 0.8 and a threshold of 0.85 it shrinks while 97 % of the source's answers stay
 ///   right
 /// @param importanceItems most calibration items that importance is measured on, for each size
-/// @param prompts prompts to let the source invent and answer, to learn from besides the suite's
+/// @param prompts prompts to invent and let the source answer, to learn from besides the suite's
 /// @param step healing of each size
 /// @param polish healing of the size that was chosen
 public record Recipe(
@@ -26,12 +26,12 @@ public record Recipe(
   /// The usual choice for models of up to some ten million parameters.
   public static final Recipe USUAL =
       new Recipe(
-          List.of(0.9, 0.7, 0.5, 0.35, 0.25, 0.18, 0.13, 0.09),
+          List.of(0.9, 0.7, 0.5, 0.3, 0.18, 0.12, 0.08, 0.05),
           0.8,
           256,
-          2048,
+          1536,
           new HealingPlan(150, 32, 2e-3f, 1f, 0.5f, 3),
-          new HealingPlan(400, 32, 1.5e-3f, 1f, 0.5f, 8));
+          new HealingPlan(300, 32, 1.5e-3f, 1f, 0.5f, 6));
 
   /// Copies the list.
   public Recipe {

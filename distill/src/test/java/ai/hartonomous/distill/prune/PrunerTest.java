@@ -152,6 +152,17 @@ class PrunerTest {
         .hasMessageContaining("heads: 1 after 1");
   }
 
+  static ComponentMeans zeroMeans(ModelConfig config) {
+    return new ComponentMeans(
+        config.layers().stream()
+            .map(
+                layer ->
+                    new ComponentMeans.Layer(
+                        new float[layer.heads() * config.extents().headWidth()],
+                        new float[layer.neurons()]))
+            .toList());
+  }
+
   private ComponentMeans means(Model model) throws InterruptedException {
     Batch batch = batch(model);
     List<Example> examples = new ArrayList<>();
