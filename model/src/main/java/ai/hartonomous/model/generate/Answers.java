@@ -19,9 +19,20 @@ import java.util.List;
 /// The tokens are those of one prompt at a time. Used by one thread at a time.
 public final class Answers {
 
+  /// Sequences side by side that serve well: for a model of 0.9 million parameters, 64 need a third
+  /// of the processor time that one alone needs, and 8 need half.
+  public static final int USUAL_WIDTH = 64;
+
   private final Transformer transformer;
   private final int width;
   private final Trace trace;
+
+  /// Prepares {@link #USUAL_WIDTH} sequences side by side.
+  ///
+  /// @param transformer a causal model whose outputs are its vocabulary
+  public Answers(Transformer transformer) {
+    this(transformer, USUAL_WIDTH);
+  }
 
   /// Prepares.
   ///

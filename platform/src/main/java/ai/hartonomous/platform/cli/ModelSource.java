@@ -3,7 +3,6 @@ package ai.hartonomous.platform.cli;
 import ai.hartonomous.model.checkpoint.Checkpoint;
 import ai.hartonomous.model.checkpoint.Checkpoints;
 import ai.hartonomous.model.tokenizer.Tokenizer;
-import ai.hartonomous.model.tokenizer.Tokenizers;
 import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.model.transformer.ModelConfig;
 import ai.hartonomous.tensor.Kernels;
@@ -63,7 +62,7 @@ final class ModelSource {
   Tokenizer tokenizer() throws IOException {
     keepLogsQuiet();
     try (Checkpoint checkpoint = open()) {
-      return Tokenizers.open(checkpoint.tokenizerSource());
+      return checkpoint.tokenizer();
     }
   }
 

@@ -147,6 +147,18 @@ class ModelCommandTest {
   }
 
   @Test
+  void oneFileCheckpointsBringTheirTokenizer() {
+    Path file = folder("model-stories260k").resolve("original/stories260K.bin");
+
+    assertThat(run("model", "tokenize", file.toString(), "--text", "Once upon a time"))
+        .as(err)
+        .isZero();
+    assertThat(out.strip()).isEqualTo("403 407 261 378");
+    assertThat(run("model", "inspect", file.toString(), "--json")).as(err).isZero();
+    assertThat(json().path("format").asString()).isEqualTo("llama2c");
+  }
+
+  @Test
   void generateContinuesAStory() {
     String folder = folder("model-stories260k").toString();
     String[] command = {
