@@ -95,23 +95,9 @@ final class ActivationKernels {
   }
 
   private void gelu(int size) {
-    bells(size);
-    normals(size);
     for (int i = 0; i < size; i += LANES) {
-      load(x, i).mul(load(values, i)).intoArray(values, i);
-    }
-  }
-
-  // One exponential in each loop: with two the compiler stops inlining and makes objects.
-  private void bells(int size) {
-    for (int i = 0; i < size; i += LANES) {
-      VectorMath.bell(load(x, i)).intoArray(slopes, i);
-    }
-  }
-
-  private void normals(int size) {
-    for (int i = 0; i < size; i += LANES) {
-      VectorMath.normal(load(x, i), load(slopes, i)).intoArray(values, i);
+      FloatVector v = load(x, i);
+      v.mul(VectorMath.normal(v, VectorMath.bell(v))).intoArray(values, i);
     }
   }
 
@@ -154,13 +140,12 @@ final class ActivationKernels {
   }
 
   private void geluSlope(int size) {
-    bells(size);
-    normals(size);
     for (int i = 0; i < size; i += LANES) {
       FloatVector v = load(x, i);
-      FloatVector normal = load(values, i);
-      load(slopes, i).mul(INVERSE_ROOT_2_PI).fma(v, normal).intoArray(slopes, i);
+      FloatVector bell = VectorMath.bell(v);
+      FloatVector normal = VectorMath.normal(v, bell);
       v.mul(normal).intoArray(values, i);
+      bell.mul(INVERSE_ROOT_2_PI).fma(v, normal).intoArray(slopes, i);
     }
   }
 

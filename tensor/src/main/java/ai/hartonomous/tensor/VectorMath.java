@@ -153,26 +153,19 @@ final class VectorMath {
     return exp(square.mul(-0.5f)).mul(lost.mul(-0.5f).add(1f));
   }
 
-  /// The normal distribution function `Φ(x) = erfc(-x/√2) / 2`, with relative error below 1e-6 on
-  /// both sides. Source: Press et al., "Numerical Recipes in C", 2nd edition, section 6.2, `erfcc`:
-  /// `erfc(z) = t exp(-z² + P(t))`, `t = 1 / (1 + z/2)`.
+  /// The normal distribution function `Φ(x) = erfc(-x/√2) / 2`, to 1e-7. Source: Abramowitz and
+  /// Stegun, "Handbook of Mathematical Functions", 7.1.26: `erfc(z) = (a1 t + ... + a5 t⁵)
+  /// exp(-z²)` with `t = 1 / (1 + 0.3275911 z)`.
   ///
   /// @param x argument
   /// @param bell {@link #bell} of it
   static FloatVector normal(FloatVector x, FloatVector bell) {
-    FloatVector z = x.abs().mul(0.70710678f);
-    FloatVector t = broadcast(1f).div(z.fma(broadcast(0.5f), broadcast(1f)));
-    FloatVector p = broadcast(0.17087277f);
-    p = p.fma(t, broadcast(-0.82215223f));
-    p = p.fma(t, broadcast(1.48851587f));
-    p = p.fma(t, broadcast(-1.13520398f));
-    p = p.fma(t, broadcast(0.27886807f));
-    p = p.fma(t, broadcast(-0.18628806f));
-    p = p.fma(t, broadcast(0.09678418f));
-    p = p.fma(t, broadcast(0.37409196f));
-    p = p.fma(t, broadcast(1.00002368f));
-    p = p.fma(t, broadcast(-1.26551223f));
-    FloatVector tail = bell.mul(exp(p)).mul(t).mul(0.5f);
+    FloatVector t = broadcast(1f).div(x.abs().fma(broadcast(0.23164189f), broadcast(1f)));
+    FloatVector p = t.fma(broadcast(0.53070271f), broadcast(-0.72657601f));
+    p = p.fma(t, broadcast(0.71070687f));
+    p = p.fma(t, broadcast(-0.14224837f));
+    p = p.fma(t, broadcast(0.12741480f));
+    FloatVector tail = p.mul(t).mul(bell);
     return tail.blend(broadcast(1f).sub(tail), x.compare(VectorOperators.GT, 0f));
   }
 }
