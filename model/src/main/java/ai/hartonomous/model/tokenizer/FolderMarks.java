@@ -26,12 +26,20 @@ final class FolderMarks {
     if (folder != null) {
       begin = mark(folder, "bos_token", vocabulary);
       end = mark(folder, "eos_token", vocabulary);
-      Optional<JsonNode> config = Json.readIfPresent(folder.resolve("tokenizer_config.json"));
-      JsonNode adds = config.map(c -> c.path("add_bos_token")).orElse(null);
-      addsBegin = (adds != null && adds.isBoolean()) ? adds.asBoolean() : addsBegin;
+      addsBegin = addsBegin(folder, addsBegin);
     }
     begin = begin < 0 ? vocabulary.template() : begin;
     return new Marks(begin, end, -1, addsBegin && begin >= 0, false);
+  }
+
+  /// {@return what `tokenizer_config.json` says about a begin token before prompts}
+  ///
+  /// @param folder where it may be
+  /// @param otherwise the answer where it says nothing
+  static boolean addsBegin(Path folder, boolean otherwise) throws IOException {
+    Optional<JsonNode> config = Json.readIfPresent(folder.resolve("tokenizer_config.json"));
+    JsonNode adds = config.map(c -> c.path("add_bos_token")).orElse(null);
+    return (adds != null && adds.isBoolean()) ? adds.asBoolean() : otherwise;
   }
 
   private static int mark(Path folder, String name, JsonVocabulary vocabulary) throws IOException {

@@ -18,6 +18,13 @@ record PieceModel(
     pieces = List.copyOf(pieces);
   }
 
+  /// {@return the same, with another answer to whether prompts begin with the begin piece}
+  PieceModel withBegin(boolean addsBegin) {
+    Marks changed =
+        new Marks(marks.begin(), marks.end(), marks.unknown(), addsBegin, marks.addsSpace());
+    return new PieceModel(pieces, algorithm, spacing, specials, changed);
+  }
+
   /// How text is cut into pieces.
   enum Algorithm {
     /// Joins the neighbours with the best score until none are left.

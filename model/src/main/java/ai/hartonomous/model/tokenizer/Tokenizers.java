@@ -64,9 +64,14 @@ public final class Tokenizers {
 
   private static PieceModel openPieces(Path file) throws IOException {
     byte[] bytes = Json.bytes(file);
-    return file.toString().endsWith(".model")
-        ? SentencePieceFile.parse(bytes, file)
-        : Llama2File.parse(bytes, file);
+    if (!file.toString().endsWith(".model")) {
+      return Llama2File.parse(bytes, file);
+    }
+    PieceModel model = SentencePieceFile.parse(bytes, file);
+    // The file does not say it; language models begin with it unless the folder says otherwise.
+    Path folder = file.toAbsolutePath().getParent();
+    boolean begins = model.marks().begin() >= 0;
+    return model.withBegin(begins && (folder == null || FolderMarks.addsBegin(folder, true)));
   }
 
   /// {@return what a GGUF file would say}

@@ -43,6 +43,15 @@ class EmbeddedVocabularyTest {
   }
 
   @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"model-stories260k", "model-gpt2-shakespeare", "model-neox-sherlock"})
+  void promptsBeginAsTheyDoInTheFolder(String folder) throws IOException {
+    Path path = SharedData.folder(folder);
+
+    assertThat(embedded(path).encodePrompt("The king"))
+        .containsExactly(Tokenizers.open(path).encodePrompt("The king"));
+  }
+
+  @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"model-gpt2-shakespeare", "model-neox-sherlock"})
   void byteLevelMergesAgreeWithTheLibraryOnAnyText(String folder) throws IOException {
     Path path = SharedData.folder(folder);

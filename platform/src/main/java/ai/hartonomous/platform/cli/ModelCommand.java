@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       ModelLogitsCommand.class,
       ModelLossCommand.class,
       ModelGenerateCommand.class,
+      ModelConvertCommand.class,
     })
 final class ModelCommand implements Runnable {
 

@@ -158,6 +158,34 @@ class ModelCommandTest {
     assertThat(json().path("format").asString()).isEqualTo("llama2c");
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"model-stories260k, llama", "model-gpt2-shakespeare, gpt2"})
+  void convertWritesFilesThatWorkAlike(String name, String family) throws IOException {
+    String folder = folder(name).toString();
+    Path gguf = temporary.resolve("model.gguf");
+    Path copy = temporary.resolve("copy");
+
+    assertThat(run("model", "convert", folder, "--out", gguf.toString())).as(err).isZero();
+    assertThat(out).isEqualTo("wrote %s%n".formatted(gguf));
+    assertThat(
+            run("model", "convert", gguf.toString(), "--out", copy.toString(), "--dtype", "BF16"))
+        .as(err)
+        .isZero();
+    assertThat(out).contains("without a tokenizer");
+
+    assertThat(run("model", "inspect", copy.toString(), "--json")).as(err).isZero();
+    assertThat(json().path("family").asString()).isEqualTo(family);
+    assertThat(json().path("dtype").asString()).isEqualTo("BF16");
+    assertThat(run("model", "generate", folder, "--prompt", "The king", "--max-tokens", "12"))
+        .isZero();
+    String text = out;
+    assertThat(
+            run("model", "generate", gguf.toString(), "--prompt", "The king", "--max-tokens", "12"))
+        .as(err)
+        .isZero();
+    assertThat(out).isEqualTo(text);
+  }
+
   @Test
   void generateContinuesAStory() {
     String folder = folder("model-stories260k").toString();
@@ -189,6 +217,9 @@ class ModelCommandTest {
         "generate --prompt a --max-tokens 0 | max tokens",
         "generate --prompt a --top-p 0 | top-p",
         "tokenize | Missing required option",
+        "convert --out copy --dtype Q8_0 | --dtype",
+        "convert --out x.gguf --dtype Q4_K | --dtype",
+        "convert --out x.gguf --dtype F8 | --dtype",
       })
   void wrongUseIsExplained(String arguments, String message) {
     Path folder = folder("model-stories260k");
@@ -268,7 +299,7 @@ class ModelCommandTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @ValueSource(strings = {"logits", "loss", "tokenize", "inspect", "generate"})
+  @ValueSource(strings = {"logits", "loss", "tokenize", "inspect", "generate", "convert"})
   void everyVerbExplainsItself(String verb) {
     assertThat(run("model", verb, "--help")).isZero();
     assertThat(out).contains("Usage: hartonomous model " + verb).contains("--json");
