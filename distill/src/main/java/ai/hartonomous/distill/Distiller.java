@@ -100,7 +100,8 @@ public final class Distiller {
     List<Example> calibration = new ArrayList<>(examples.training());
     calibration.addAll(examples.validation());
     int items = Math.min(recipe.importanceItems(), calibration.size());
-    var data = new Data(calibration.subList(0, items), examples.validation());
+    var data =
+        new Data(calibration.subList(0, items), examples.validation(), examples.capabilities());
     var limits = new Limits(request.maxComponents(), request.threshold(), request.seed());
     return new SizeSearch(kernels, recipe, healer, data, limits, progress).search(source.model());
   }

@@ -33,8 +33,14 @@ public record Recipe(
           new HealingPlan(150, 32, 2e-3f, 1f, 0.5f, 3),
           new HealingPlan(300, 32, 1.5e-3f, 1f, 0.5f, 6));
 
-  /// Copies the list.
+  /// Checks the sizes.
+  ///
+  /// @throws IllegalArgumentException if a share is outside `(0, 1)`, or none is one half or less
   public Recipe {
     shares = List.copyOf(shares);
+    if (shares.stream().anyMatch(s -> !(s > 0 && s < 1))
+        || shares.stream().noneMatch(s -> s <= 0.5)) {
+      throw new IllegalArgumentException("shares " + shares);
+    }
   }
 }

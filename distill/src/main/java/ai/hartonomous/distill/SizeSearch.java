@@ -20,6 +20,7 @@ import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.model.transformer.Transformer;
 import ai.hartonomous.tensor.Kernels;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,8 @@ final class SizeSearch {
   ///
   /// @param importance items that importance is measured on
   /// @param validation items that sizes are compared on
-  record Data(List<Example> importance, List<Example> validation) {}
+  /// @param capabilities name of the capability of each validation item
+  record Data(List<Example> importance, List<Example> validation, List<String> capabilities) {}
 
   /// What the search must respect.
   ///
@@ -56,8 +58,8 @@ final class SizeSearch {
   ///
   /// @param model the part, healed
   /// @param keep what it kept of the source
-  /// @param exactMatch share of validation items answered exactly
-  record Part(Model model, Keep keep, double exactMatch) {}
+  /// @param exact which validation items it answers exactly
+  record Part(Model model, Keep keep, boolean[] exact) {}
 
   /// What the search ended with.
   ///
@@ -83,20 +85,24 @@ final class SizeSearch {
   /// @throws InvalidRequestException if the limits leave no head and neuron for every layer
   Found search(Model source) throws InterruptedException, InvalidRequestException {
     Scored scored = score(source);
-    var whole = new Part(source, Keep.all(source.config()), exactMatch(source));
+    Keep everything = Keep.all(source.config());
+    var whole = new Part(source, everything, exact(source));
     Part best = null;
-    for (double share : recipe.shares().stream().filter(s -> s <= 0.5).toList()) {
-      Part from = best == null ? whole : best;
-      Part next = tryShare(whole, from, best == null ? scored : score(from.model()), share);
+    Part from = whole;
+    for (Size size : sizes(everything.components())) {
+      Part next = cut(whole, from, points.isEmpty() ? scored : score(from.model()), size);
       if (next == null) {
         break;
       }
-      if (best == null || enough(next, whole)) {
+      boolean within = next.keep().components() <= limits.maxComponents();
+      boolean enough = kept(next, whole) >= wanted();
+      if (within && (best == null || enough)) {
         best = next;
       }
-      if (!enough(next, whole)) {
+      if (within && !enough) {
         break;
       }
+      from = next;
     }
     if (best == null) {
       throw new InvalidRequestException(
@@ -107,32 +113,72 @@ final class SizeSearch {
     return new Found(enlarged(whole, scored, best), scored.scores(), List.copyOf(points));
   }
 
+  /// What one cut may keep.
+  ///
+  /// @param share of the whole model's components and of their weights
+  /// @param components most components
+  private record Size(double share, int components) {}
+
+  /// The recipe's sizes from one half down. Sizes above the limit are steps on the way to it; the
+  /// last of them is cut to the limit itself, and where the recipe ends above it, more are added.
+  private List<Size> sizes(int all) {
+    List<Double> shares = new ArrayList<>(recipe.shares().stream().filter(s -> s <= 0.5).toList());
+    while (shares.getLast() * all > limits.maxComponents()) {
+      shares.add(shares.getLast() / 2);
+    }
+    List<Size> sizes = new ArrayList<>();
+    for (int i = 0; i < shares.size(); i++) {
+      int components = (int) (shares.get(i) * all);
+      boolean onTheWay = i + 1 < shares.size() && shares.get(i + 1) * all > limits.maxComponents();
+      int most = onTheWay ? components : Math.min(components, limits.maxComponents());
+      sizes.add(new Size(shares.get(i), most));
+    }
+    return sizes;
+  }
+
   /// Larger sizes, one by one, while the threshold is out of reach and the limit allows them.
   private Part enlarged(Part whole, Scored scored, Part half) throws InterruptedException {
     Part best = half;
     List<Double> larger = recipe.shares().stream().filter(s -> s > 0.5).sorted().toList();
     for (double share : larger) {
-      boolean reached = best.exactMatch() >= limits.threshold() * whole.exactMatch();
+      boolean reached = kept(best, whole) >= limits.threshold();
       if (reached || best.keep().components() >= limits.maxComponents()) {
         return best;
       }
-      Part next = tryShare(whole, whole, scored, share);
+      int components = (int) Math.min(limits.maxComponents(), share * whole.keep().components());
+      Part next = cut(whole, whole, scored, new Size(share, components));
       if (next != null && next.keep().components() > best.keep().components()) {
         Part polished = polish(next);
-        best = polished.exactMatch() > best.exactMatch() ? polished : best;
+        best = kept(polished, whole) > kept(best, whole) ? polished : best;
       }
     }
     return best;
   }
 
-  private boolean enough(Part part, Part whole) {
-    double wanted = limits.threshold() + recipe.aim() * (1 - limits.threshold());
-    return part.exactMatch() >= wanted * whole.exactMatch();
+  private double wanted() {
+    return limits.threshold() + recipe.aim() * (1 - limits.threshold());
   }
 
-  private double exactMatch(Model model) throws InterruptedException {
+  /// {@return the share of the whole model's exact answers that a part keeps, of the capability
+  /// that keeps least; 1 where the whole has none}
+  private double kept(Part part, Part whole) {
+    double least = Double.POSITIVE_INFINITY;
+    for (String capability : new LinkedHashSet<>(data.capabilities())) {
+      int before = 0;
+      int after = 0;
+      for (int i = 0; i < whole.exact().length; i++) {
+        boolean counts = data.capabilities().get(i).equals(capability);
+        before += counts && whole.exact()[i] ? 1 : 0;
+        after += counts && part.exact()[i] ? 1 : 0;
+      }
+      least = Math.min(least, before == 0 ? 1 : after / (double) before);
+    }
+    return least;
+  }
+
+  private boolean[] exact(Model model) throws InterruptedException {
     var meter = new AnswerMeter(new Transformer(model, kernels));
-    return meter.measure(data.validation(), Hooks.NONE).exactMatch();
+    return meter.measure(data.validation(), Hooks.NONE).exact();
   }
 
   private record Scored(ComponentMeans means, ComponentScores scores) {}
@@ -145,25 +191,26 @@ final class SizeSearch {
   }
 
   /// Cuts `from` to a share of the whole, and heals it; null where the budget is too small.
-  private @Nullable Part tryShare(Part whole, Part from, Scored scored, double share)
+  private @Nullable Part cut(Part whole, Part from, Scored scored, Size size)
       throws InterruptedException {
     Model model = from.model();
     var all = new Selection(whole.model().config(), scored.scores());
     var selection = new Selection(model.config(), scored.scores());
     double weights =
-        share * all.parameters(whole.keep()) / selection.parameters(Keep.all(model.config()));
-    int components = (int) Math.min(limits.maxComponents(), share * whole.keep().components());
-    if (components < 1) {
+        size.share()
+            * all.parameters(whole.keep())
+            / selection.parameters(Keep.all(model.config()));
+    if (size.components() < 1) {
       return null;
     }
     List<Keep> candidates =
-        selection.candidates(new Budget(Math.min(1, weights), components), CANDIDATES);
+        selection.candidates(new Budget(Math.min(1, weights), size.components()), CANDIDATES);
     if (candidates.isEmpty()) {
       return null;
     }
     Keep keep = leastHarmful(model, candidates, scored.means());
-    Model cut = Pruner.prune(model, keep, scored.means());
-    return heal(cut, from.keep().then(keep), recipe.step());
+    Model smaller = Pruner.prune(model, keep, scored.means());
+    return heal(smaller, from.keep().then(keep), recipe.step());
   }
 
   /// The candidate whose removal, simulated by mean ablation, leaves the smallest loss.
@@ -204,6 +251,6 @@ final class SizeSearch {
             healed.before().exactMatch(),
             healed.after().exactMatch(),
             healed.after().meanLoss()));
-    return new Part(model, keep, healed.after().exactMatch());
+    return new Part(model, keep, healed.after().exact());
   }
 }

@@ -17,8 +17,13 @@ import java.util.SplittableRandom;
 ///
 /// @param training to measure importance and to heal with
 /// @param validation to compare sizes and to stop healing with
+/// @param capabilities name of the capability of each validation item
 /// @param prompts prompts of all items, held-out ones included
-record SuiteExamples(List<Example> training, List<Example> validation, List<int[]> prompts) {
+record SuiteExamples(
+    List<Example> training,
+    List<Example> validation,
+    List<String> capabilities,
+    List<int[]> prompts) {
   private static final int MAX_VALIDATION = 256;
 
   /// Encodes a suite.
@@ -26,22 +31,21 @@ record SuiteExamples(List<Example> training, List<Example> validation, List<int[
   /// @throws InvalidRequestException if a part has too few items, or an answer cannot be expressed
   static SuiteExamples of(CapabilitySuite suite, Tokenizer tokenizer, int context, long seed)
       throws InvalidRequestException {
-    List<Example> calibration = encode(suite.items(Split.CALIBRATION), tokenizer, context);
+    List<CapabilityItem> calibration = new ArrayList<>(suite.items(Split.CALIBRATION));
     if (calibration.size() < 4 || suite.items(Split.HELD_OUT).isEmpty()) {
       throw new InvalidRequestException(
           "the suite has %d calibration and %d held-out items; at least 4 and 1 are needed"
               .formatted(calibration.size(), suite.items(Split.HELD_OUT).size()));
     }
     check(suite, tokenizer, context);
-    List<int[]> prompts =
-        suite.items().stream().map(item -> tokenizer.encodePrompt(item.prompt())).toList();
-    List<Example> shuffled = new ArrayList<>(calibration);
-    Collections.shuffle(shuffled, Random.from(new SplittableRandom(seed)));
-    int validation = Math.min(MAX_VALIDATION, shuffled.size() / 3);
+    Collections.shuffle(calibration, Random.from(new SplittableRandom(seed)));
+    int validation = Math.min(MAX_VALIDATION, calibration.size() / 3);
+    List<Example> examples = encode(calibration, tokenizer, context);
     return new SuiteExamples(
-        List.copyOf(shuffled.subList(validation, shuffled.size())),
-        List.copyOf(shuffled.subList(0, validation)),
-        prompts);
+        List.copyOf(examples.subList(validation, examples.size())),
+        List.copyOf(examples.subList(0, validation)),
+        calibration.subList(0, validation).stream().map(CapabilityItem::capability).toList(),
+        suite.items().stream().map(item -> tokenizer.encodePrompt(item.prompt())).toList());
   }
 
   /// Checks that a suite's held-out items can be asked.

@@ -74,21 +74,7 @@ class KnownCircuitTest {
       active.add(name);
       writer = part.get("writes").toString().contains("reverse_4:a") ? name : writer;
     }
-    int[] tokens = {0, 1, 2, 5};
-    var random = new SplittableRandom(2);
-    List<Example> examples = new ArrayList<>();
-    for (int i = 0; i < 64; i++) {
-      int[] values = random.ints(4, 0, 4).toArray();
-      int[] ids = new int[5];
-      int[] targets = new int[5];
-      ids[0] = 3;
-      targets[0] = -1;
-      for (int t = 0; t < 4; t++) {
-        ids[t + 1] = tokens[values[t]];
-        targets[t + 1] = values[3 - t];
-      }
-      examples.add(new Example(ids, targets));
-    }
+    List<Example> examples = reversals();
 
     ComponentScores scores = scores(model, examples);
 
@@ -112,6 +98,26 @@ class KnownCircuitTest {
       }
     }
     assertThat(writer).startsWith("head");
+  }
+
+  /// Begin mark, four values, and the values backwards as targets.
+  private static List<Example> reversals() {
+    int[] tokens = {0, 1, 2, 5};
+    var random = new SplittableRandom(2);
+    List<Example> examples = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      int[] values = random.ints(4, 0, 4).toArray();
+      int[] ids = new int[5];
+      int[] targets = new int[5];
+      ids[0] = 3;
+      targets[0] = -1;
+      for (int t = 0; t < 4; t++) {
+        ids[t + 1] = tokens[values[t]];
+        targets[t + 1] = values[3 - t];
+      }
+      examples.add(new Example(ids, targets));
+    }
+    return examples;
   }
 
   private ComponentScores scores(Model model, List<Example> examples) throws InterruptedException {
