@@ -5,5 +5,5 @@ package ai.hartonomous.bench;
 /// @param contender the peer
 /// @param bar our speed divided by the peer's must reach this
 /// @param tolerance largest difference between the samples of both, relative to the largest number
-///     of the tensor
+///   of the tensor
 record Rival(Contender contender, double bar, double tolerance) {}
