@@ -8,6 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SimdProductTest {
 
@@ -162,6 +163,28 @@ class SimdProductTest {
       simd.multiply(a, b, again);
       assertThat(Arrays.equals(again.data(), once.data())).isTrue();
     }
+  }
+
+  @ParameterizedTest(name = "{0} threads")
+  @ValueSource(ints = {1, 3, 7, 16})
+  void divisionAmongThreadsChangesNoBit(int threads) {
+    Matrix x = Samples.matrix(230, 300, 1);
+    Matrix weight = Samples.matrix(700, 300, 2);
+    float[] bias = Samples.uniform(700, 3);
+    Matrix expected = Matrix.zeros(230, 700);
+    simd.project(x, weight, bias, expected);
+
+    Matrix actual = Matrix.zeros(230, 700);
+    Matrix few = Matrix.zeros(20, 700);
+    Matrix fewExpected = Matrix.zeros(20, 700);
+    try (Kernels others = new SimdKernels(threads)) {
+      others.project(x, weight, bias, actual);
+      others.project(x.rows(0, 20), weight, bias, few);
+    }
+
+    simd.project(x.rows(0, 20), weight, bias, fewExpected);
+    assertThat(actual.data()).isEqualTo(expected.data());
+    assertThat(few.data()).isEqualTo(fewExpected.data());
   }
 
   @Test
