@@ -32,7 +32,11 @@ public class Application {
           .bannerMode(Banner.Mode.OFF)
           .run(arguments);
     } catch (RuntimeException e) { // whatever keeps a bean from its work ends here
-      throw new IOException("the server cannot start: " + reason(e), e);
+      throw new IOException(
+          "the server cannot start on port %s with data in %s: %s"
+              .formatted(
+                  properties.get("server.port"), properties.get("hartonomous.data"), reason(e)),
+          e);
     }
   }
 

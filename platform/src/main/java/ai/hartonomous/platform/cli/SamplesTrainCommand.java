@@ -86,7 +86,8 @@ final class SamplesTrainCommand implements Callable<Integer> {
       paramLabel = "P",
       defaultValue = "2",
       description =
-          "Ends early at this exact match of every skill; never above 1 (default: ${DEFAULT-VALUE}).")
+          "Ends early at this exact match of every skill; never above 1 (default:"
+              + " ${DEFAULT-VALUE}).")
   private double target;
 
   @Option(names = "--resume", description = "Continues the run in DIR.run with the same options.")

@@ -90,6 +90,11 @@ class Answering {
     }
   }
 
+  /// {@return number of requests that wait for their turn}
+  int waiting() {
+    return threads.getQueue().size();
+  }
+
   private Future<Generation> submit(
       LoadedAgent agent, GenerationRequest request, BlockingQueue<String> parts) {
     try {

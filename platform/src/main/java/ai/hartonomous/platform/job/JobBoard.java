@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
@@ -14,6 +15,9 @@ import tools.jackson.databind.json.JsonMapper;
 class JobBoard {
 
   private static final int MAX_TEXT = 1_000;
+
+  /// Folders in messages: where the server keeps a file is not the user's business.
+  private static final Pattern FOLDERS = Pattern.compile("(?<![^\\s\"'])/\\S*/");
 
   private final JobRows jobs;
   private final JobEventRows events;
@@ -77,7 +81,7 @@ class JobBoard {
         row -> {
           row.stage = stage;
           row.progress = Math.clamp(progress, 0, 1);
-          row.message = shortened(message);
+          row.message = shown(message);
           return true;
         });
   }
@@ -97,7 +101,7 @@ class JobBoard {
             case JobOutcome.Failed(String reason, Object result) -> {
               row.state = JobState.FAILED;
               row.result = result == null ? null : json.writeValueAsString(result);
-              row.failure = shortened(reason);
+              row.failure = shown(reason);
             }
           }
           row.ended = clock.instant();
@@ -140,7 +144,8 @@ class JobBoard {
     events.save(new JobEventRow(row.getId(), number, type, body));
   }
 
-  private static String shortened(String text) {
-    return text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) : text;
+  private static String shown(String text) {
+    String plain = FOLDERS.matcher(text).replaceAll("");
+    return plain.length() > MAX_TEXT ? plain.substring(0, MAX_TEXT) : plain;
   }
 }

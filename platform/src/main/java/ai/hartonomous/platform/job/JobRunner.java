@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,9 +19,6 @@ import tools.jackson.databind.json.JsonMapper;
 class JobRunner {
 
   private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
-
-  /// Folders in messages: where the server keeps a file is not the user's business.
-  private static final Pattern FOLDERS = Pattern.compile("(?<![^\\s\"'])/\\S*/");
 
   private final Map<String, JobWorker> workers;
   private final JobBoard board;
@@ -95,8 +91,7 @@ class JobRunner {
 
   private static JobOutcome failed(Exception failure) {
     return switch (failure) {
-      case IOException e when e.getMessage() != null ->
-          new JobOutcome.Failed(FOLDERS.matcher(e.getMessage()).replaceAll(""));
+      case IOException e when e.getMessage() != null -> new JobOutcome.Failed(e.getMessage());
       case ProblemException e when e.problem().detail() != null ->
           new JobOutcome.Failed(e.problem().detail());
       default -> {

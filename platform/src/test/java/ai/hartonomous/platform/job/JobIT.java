@@ -68,11 +68,11 @@ class JobIT {
   }
 
   @Test
-  void tellsTheMessageOfALostFile() throws Exception {
+  void tellsWhatIsWrongWithAFileButNotWhereItLies() throws Exception {
     UUID id = submit(server, "ann", new Wish(0, "lose"));
 
     assertThat(await(server, "ann", id, "failed").get("failure").asString())
-        .isEqualTo("disk on fire");
+        .isEqualTo("weights.bin at byte 0: disk on fire");
   }
 
   @Test

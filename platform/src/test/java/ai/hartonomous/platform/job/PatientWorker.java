@@ -33,7 +33,7 @@ class PatientWorker implements JobWorker {
       case "succeed" -> new JobOutcome.Succeeded(new Count(wish.steps()));
       case "refuse" -> new JobOutcome.Failed("did not want to");
       case "break" -> throw new IllegalStateException("secret detail");
-      case "lose" -> throw new IOException("disk on fire");
+      case "lose" -> throw new IOException("/etc/secret/weights.bin at byte 0: disk on fire");
       default -> {
         Thread.sleep(60_000);
         yield new JobOutcome.Failed("was never interrupted");

@@ -1,0 +1,143 @@
+package ai.hartonomous.platform.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.hartonomous.model.generate.GenerationRequest;
+import ai.hartonomous.model.generate.Sampling;
+import ai.hartonomous.model.tiny.Tiny;
+import ai.hartonomous.model.tokenizer.Tokenizer;
+import ai.hartonomous.platform.Settings;
+import ai.hartonomous.platform.deployment.LoadedAgent;
+import ai.hartonomous.platform.web.ProblemException;
+import java.io.IOException;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class AnsweringTest {
+
+  private final CountDownLatch gate = new CountDownLatch(1);
+  private final CountDownLatch arrived = new CountDownLatch(1);
+  private final Answering answering = new Answering(settings(new Settings.Inference(1, 1, 1)));
+  private final GenerationRequest request =
+      new GenerationRequest(new int[] {1, 2}, Sampling.GREEDY, 10, List.of(), Set.of());
+
+  @AfterEach
+  void stop() {
+    gate.countDown();
+    answering.stop();
+  }
+
+  private static Settings settings(Settings.Inference inference) {
+    Settings usual = Settings.fromEnvironment();
+    return new Settings(
+        usual.data(), null, usual.tokens(), usual.uploads(), usual.jobs(), inference);
+  }
+
+  private LoadedAgent agent() {
+    return new LoadedAgent(
+        UUID.randomUUID(), Tiny.llama(1), new GatedLetters(), null, new LoadedAgent.Marks("", ""));
+  }
+
+  /// One letter to a token; waits at the gate before it shows the first.
+  private final class GatedLetters implements Tokenizer {
+
+    @Override
+    public int vocabularySize() {
+      return 17;
+    }
+
+    @Override
+    public int[] encode(String text) {
+      return text.chars().map(letter -> letter - 'a').toArray();
+    }
+
+    @Override
+    public String decode(int[] ids) {
+      arrived.countDown();
+      try {
+        gate.await();
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+      var text = new StringBuilder();
+      for (int id : ids) {
+        text.append((char) ('a' + id));
+      }
+      return text.toString();
+    }
+
+    @Override
+    public OptionalInt beginId() {
+      return OptionalInt.empty();
+    }
+
+    @Override
+    public OptionalInt endId() {
+      return OptionalInt.empty();
+    }
+
+    @Override
+    public boolean addsBegin() {
+      return false;
+    }
+
+    @Override
+    public String contentHash() {
+      return "0".repeat(64);
+    }
+
+    @Override
+    public String token(int id) {
+      return decode(new int[] {id});
+    }
+  }
+
+  @Test
+  void refusesWhatCannotWait() throws Exception {
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> running = executor.submit(() -> answering.answer(agent(), request, _ -> {}));
+      arrived.await();
+      Future<?> waiting = executor.submit(() -> answering.answer(agent(), request, _ -> {}));
+      while (answering.waiting() == 0) {
+        Thread.sleep(5);
+      }
+
+      assertThatThrownBy(() -> answering.answer(agent(), request, _ -> {}))
+          .isInstanceOfSatisfying(
+              ProblemException.class, e -> assertThat(e.problem().status()).isEqualTo(429));
+
+      gate.countDown();
+      running.get();
+      waiting.get();
+    }
+  }
+
+  @Test
+  void cancelsAnAnswerThatNobodyReads() throws Exception {
+    gate.countDown();
+    var heard = new AtomicInteger();
+
+    assertThatThrownBy(
+            () ->
+                answering.answer(
+                    agent(),
+                    request,
+                    _ -> {
+                      heard.incrementAndGet();
+                      throw new IOException("connection reset");
+                    }))
+        .isInstanceOf(IOException.class);
+
+    assertThat(heard).hasValue(1);
+    assertThat(answering.answer(agent(), request, _ -> {}).ids()).hasSize(10);
+  }
+}
