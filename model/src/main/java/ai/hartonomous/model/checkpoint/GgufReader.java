@@ -19,6 +19,7 @@ final class GgufReader {
   private static final int MAX_KEY = 65535;
   private static final int MAX_NAME = 256;
   private static final int MAX_TENSORS = 200_000;
+  private static final int MAX_VALUES = 65_536;
   private static final int MIN_ENTRY = 8 + 4 + 1; // key length, type, a value of one byte
   private static final int MIN_TENSOR = 8 + 4 + 4 + 8; // name length, dims, type, offset
   private static final ValueLayout.OfInt INT =
@@ -60,6 +61,9 @@ final class GgufReader {
     long valueCount = count("values", MIN_ENTRY);
     if (tensorCount > MAX_TENSORS) {
       throw mapped.fault(8, "at most %d tensors".formatted(MAX_TENSORS), "" + tensorCount);
+    }
+    if (valueCount > MAX_VALUES) {
+      throw mapped.fault(16, "at most %d values".formatted(MAX_VALUES), "" + valueCount);
     }
     for (long i = 0; i < valueCount; i++) {
       readValue();

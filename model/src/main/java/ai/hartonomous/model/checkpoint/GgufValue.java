@@ -23,7 +23,7 @@ public record GgufValue(Path file, String key, GgufType type, long count, Memory
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final int MAX_LIST = 16_000_000;
+  private static final int MAX_LIST = 2_000_000;
 
   /// {@return whether this is a list}
   public boolean isList() {

@@ -20,7 +20,7 @@ final class HuggingFaceConfigText {
   private static final JsonMapper JSON = new JsonMapper();
   private static final List<String> TOKEN_IDS =
       List.of("bos_token_id", "eos_token_id", "pad_token_id");
-  private static final int MAX_CONFIG_BYTES = 16_000_000;
+  private static final int MAX_CONFIG_BYTES = 4_000_000;
 
   private HuggingFaceConfigText() {}
 

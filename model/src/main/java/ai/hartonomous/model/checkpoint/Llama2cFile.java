@@ -91,6 +91,9 @@ final class Llama2cFile {
     if (fields[0] == MAGIC_OF_LATER_VERSIONS) {
       throw mapped.fault(0, "llama2.c's first format", "a later version, \"ak42\"");
     }
+    if (fields[2] > Plan.Bounds.MAX_LAYERS) {
+      throw mapped.fault(8, "at most %d layers".formatted(Plan.Bounds.MAX_LAYERS), "" + fields[2]);
+    }
     int width = fields[0];
     int heads = fields[3];
     int keyHeads = fields[4];

@@ -18,6 +18,9 @@ record Plan(ModelConfig config, ModelPlaces places, Predicate<String> ignored) {
   /// @param tensors number of tensors
   /// @param elements numbers in all of them
   record Bounds(int tensors, long elements) {
+    /// More than any model has, and few enough for their descriptions to fit anywhere.
+    static final int MAX_LAYERS = 4096;
+
     private static final long MAX_ROWS = 1 << 28;
 
     static Bounds of(Map<String, StoredTensor> tensors) {
@@ -31,11 +34,12 @@ record Plan(ModelConfig config, ModelPlaces places, Predicate<String> ignored) {
     /// Checks that the layers' query projections fit into the checkpoint.
     void check(Path file, int layers, int heads, int headWidth) throws CheckpointException {
       double rows = (double) layers * heads * headWidth;
-      if (layers > tensors || rows > Math.min(elements, MAX_ROWS)) {
+      if (layers > Math.min(tensors, MAX_LAYERS) || rows > Math.min(elements, MAX_ROWS)) {
         throw new CheckpointException(
             file,
             "its numbers of layers and heads",
-            "what %d tensors with %d numbers can hold".formatted(tensors, elements),
+            "at most %d layers, and what %d tensors with %d numbers can hold"
+                .formatted(MAX_LAYERS, tensors, elements),
             "%d layers of %d heads of %d".formatted(layers, heads, headWidth));
       }
     }
