@@ -72,32 +72,36 @@ final class DotKernels {
     }
   }
 
-  /// Row after row, since one sequential stream arrives faster than four.
+  /// Row after row, since one sequential stream arrives faster than four. What is not a whole
+  /// vector is left to a plain loop, and loops are not shared by a method: with more operations the
+  /// compiler would not inline the sums, and a method's result would stand on the heap.
   private static void dot4(Rows w, float[] x, int at, int size, float[] dots) {
-    FloatVector a = dot(w.data, w.r0, x, at, size);
-    FloatVector b = dot(w.data, w.r1, x, at, size);
-    FloatVector c = dot(w.data, w.r2, x, at, size);
-    FloatVector d = dot(w.data, w.r3, x, at, size);
+    int whole = size - size % LANES;
+    float[] data = w.data;
+    FloatVector a = zero(), b = zero(), c = zero(), d = zero();
+    for (int k = 0, from = w.r0; k < whole; k += LANES) {
+      FloatVector factor = FloatVector.fromArray(SPECIES, x, at + k);
+      a = factor.fma(FloatVector.fromArray(SPECIES, data, from + k), a);
+    }
+    for (int k = 0, from = w.r1; k < whole; k += LANES) {
+      FloatVector factor = FloatVector.fromArray(SPECIES, x, at + k);
+      b = factor.fma(FloatVector.fromArray(SPECIES, data, from + k), b);
+    }
+    for (int k = 0, from = w.r2; k < whole; k += LANES) {
+      FloatVector factor = FloatVector.fromArray(SPECIES, x, at + k);
+      c = factor.fma(FloatVector.fromArray(SPECIES, data, from + k), c);
+    }
+    for (int k = 0, from = w.r3; k < whole; k += LANES) {
+      FloatVector factor = FloatVector.fromArray(SPECIES, x, at + k);
+      d = factor.fma(FloatVector.fromArray(SPECIES, data, from + k), d);
+    }
     VectorMath.sums(a, b, c, d, dots, 0);
-  }
-
-  /// {@return lane by lane the sum of products}
-  private static FloatVector dot(float[] w, int from, float[] x, int at, int size) {
-    FloatVector a = zero(), b = zero(), c = zero();
-    int k = 0;
-    for (; k <= size - 3 * LANES; k += 3 * LANES) {
-      a = load(x, at + k).fma(load(w, from + k), a);
-      b = load(x, at + k + LANES).fma(load(w, from + k + LANES), b);
-      c = load(x, at + k + 2 * LANES).fma(load(w, from + k + 2 * LANES), c);
+    for (int k = whole; k < size; k++) {
+      dots[0] += x[at + k] * data[w.r0 + k];
+      dots[1] += x[at + k] * data[w.r1 + k];
+      dots[2] += x[at + k] * data[w.r2 + k];
+      dots[3] += x[at + k] * data[w.r3 + k];
     }
-    for (; k <= size - LANES; k += LANES) {
-      a = load(x, at + k).fma(load(w, from + k), a);
-    }
-    if (k < size) {
-      VectorMask<Float> mask = SPECIES.indexInRange(k, size);
-      b = load(x, at + k, mask).fma(load(w, from + k, mask), b);
-    }
-    return a.add(b).add(c);
   }
 
   private static void dot4x2(Rows w, Matrix inputs, int row, float[] dots) {
