@@ -8,6 +8,7 @@ import ai.hartonomous.model.transformer.Model;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The model to distil, as it was read.
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tokenizerFolder folder of the tokenizer's files
 /// @param bytes bytes of weights and configuration
 /// @param contentHash SHA-256 over weights and configuration
-/// @param licence what its README states as `license:`, or null
+/// @param licence what its model card states, or null
 record SourceModel(
     String name,
     Model model,
@@ -70,23 +71,28 @@ record SourceModel(
     }
   }
 
-  /// The `license:` line of the block between `---` lines that a model card begins with.
+  /// The licence in the block between `---` lines that a model card begins with: `license`, or
+  /// `license_name` where that says `other`.
   private static @Nullable String licence(Path folder) throws IOException {
     Path card = folder.resolve("README.md");
     if (!Files.isRegularFile(card)) {
       return null;
     }
-    boolean inside = false;
-    for (String line : Files.readString(card).lines().toList()) {
-      if (line.strip().equals("---")) {
-        if (inside) {
-          return null;
-        }
-        inside = true;
-      } else if (!inside) {
-        return null;
-      } else if (line.startsWith("license:")) {
-        return line.substring("license:".length()).strip();
+    List<String> lines = Files.readAllLines(card);
+    if (lines.isEmpty() || !lines.getFirst().strip().equals("---")) {
+      return null;
+    }
+    List<String> block =
+        lines.stream().skip(1).takeWhile(line -> !line.strip().equals("---")).toList();
+    String licence = field(block, "license:");
+    String name = field(block, "license_name:");
+    return "other".equals(licence) && name != null ? name : licence;
+  }
+
+  private static @Nullable String field(List<String> block, String key) {
+    for (String line : block) {
+      if (line.startsWith(key)) {
+        return line.substring(key.length()).strip();
       }
     }
     return null;

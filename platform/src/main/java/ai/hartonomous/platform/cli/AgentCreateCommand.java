@@ -11,12 +11,13 @@ import ai.hartonomous.tensor.Kernels;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
 final class AgentCreateCommand implements Callable<Integer> {
   private static final int FAILED = 1;
   private static final int WRONG_USE = 2;
+  private static final int CLEAN_UP_SECONDS = 10;
 
   @Spec private CommandSpec spec;
 
@@ -97,7 +99,8 @@ final class AgentCreateCommand implements Callable<Integer> {
     DistillRequest request = request();
     PrintWriter err = spec.commandLine().getErr();
     Thread worker = Thread.currentThread();
-    Thread cancel = new Thread(() -> stop(worker), "cancel");
+    var done = new CountDownLatch(1);
+    Thread cancel = new Thread(() -> stop(worker, done), "cancel");
     Runtime.getRuntime().addShutdownHook(cancel);
     try {
       return answer(distill(request, err));
@@ -111,6 +114,7 @@ final class AgentCreateCommand implements Callable<Integer> {
       err.println("cancelled while " + e.getMessage());
       return FAILED;
     } finally {
+      done.countDown();
       release(cancel);
     }
   }
@@ -124,10 +128,13 @@ final class AgentCreateCommand implements Callable<Integer> {
   }
 
   /// On Ctrl-C the process ends only after the work has cleaned up behind itself.
-  private static void stop(Thread worker) {
+  private static void stop(Thread worker, CountDownLatch done) {
     worker.interrupt();
     try {
-      worker.join(Duration.ofSeconds(10));
+      boolean inTime = done.await(CLEAN_UP_SECONDS, TimeUnit.SECONDS);
+      if (!inTime) {
+        worker.interrupt(); // a last reminder; the process ends now
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
