@@ -157,39 +157,41 @@ final class DotKernels {
   /// Computes outputs `from` to `to` of `out = x Wᵀ + bias` with eight-bit weights; `from` is a
   /// multiple of {@link Q8Matrix#GROUP}.
   static void project(Matrix x, Q8Matrix w, float[] bias, Matrix out, int from, int to) {
-    float[] dots = new float[GROUP];
-    for (int n = from; n < to; n += GROUP) {
+    float[] dots = new float[Q8Matrix.GROUP];
+    for (int n = from; n < to; n += Q8Matrix.GROUP) {
+      int count = Math.min(Q8Matrix.GROUP, to - n);
       for (int r = 0; r < x.rows(); r++) {
-        dot4(w, n, x.data(), x.rowOffset(r), dots);
-        put(dots, 0, bias, out, r, n);
+        for (int row = 0; row < Q8Matrix.GROUP; row += LANES) {
+          dots(w, n, row, x.data(), x.rowOffset(r), dots);
+        }
+        int at = out.rowOffset(r) + n;
+        for (int j = 0; j < count; j++) {
+          out.data()[at + j] = bias.length == 0 ? dots[j] : dots[j] + bias[n + j];
+        }
       }
     }
   }
 
-  private static void dot4(Q8Matrix w, int row, float[] x, int at, float[] dots) {
+  /// Computes the outputs of as many rows as a vector has lanes: each lane sums a row of its own.
+  private static void dots(Q8Matrix w, int group, int row, float[] x, int at, float[] dots) {
     byte[] values = w.values();
-    float[] scales = w.scales();
-    int v = row * w.cols();
-    int s = row * (w.cols() / Q8Matrix.BLOCK);
-    FloatVector a = zero(), b = zero(), c = zero(), d = zero();
+    int v = group * w.cols() + row;
+    int s = group * (w.cols() / Q8Matrix.BLOCK) + row;
+    FloatVector sum = zero();
     for (int k = at; k < at + w.cols(); k += Q8Matrix.BLOCK) {
-      a = block(values, v, x, k).fma(broadcast(scales[s]), a);
-      b = block(values, v + Q8Matrix.BLOCK, x, k).fma(broadcast(scales[s + 1]), b);
-      c = block(values, v + 2 * Q8Matrix.BLOCK, x, k).fma(broadcast(scales[s + 2]), c);
-      d = block(values, v + 3 * Q8Matrix.BLOCK, x, k).fma(broadcast(scales[s + 3]), d);
-      v += Q8Matrix.GROUP * Q8Matrix.BLOCK;
+      // Four sums in turn, since each waits four cycles for its last addition.
+      FloatVector a = zero(), b = zero(), c = zero(), d = zero();
+      for (int i = k; i < k + Q8Matrix.BLOCK; i += 4) {
+        a = broadcast(x[i]).fma(widen(values, v), a);
+        b = broadcast(x[i + 1]).fma(widen(values, v + Q8Matrix.GROUP), b);
+        c = broadcast(x[i + 2]).fma(widen(values, v + 2 * Q8Matrix.GROUP), c);
+        d = broadcast(x[i + 3]).fma(widen(values, v + 3 * Q8Matrix.GROUP), d);
+        v += 4 * Q8Matrix.GROUP;
+      }
+      sum = a.add(b).add(c.add(d)).fma(load(w.scales(), s), sum);
       s += Q8Matrix.GROUP;
     }
-    VectorMath.sums(a, b, c, d, dots, 0);
-  }
-
-  /// {@return lane by lane the sum of products of one block, not scaled}
-  private static FloatVector block(byte[] values, int from, float[] x, int at) {
-    FloatVector sum = load(x, at).mul(widen(values, from));
-    for (int i = LANES; i < Q8Matrix.BLOCK; i += LANES) {
-      sum = load(x, at + i).fma(widen(values, from + i), sum);
-    }
-    return sum;
+    sum.intoArray(dots, row);
   }
 
   private static FloatVector widen(byte[] values, int at) {

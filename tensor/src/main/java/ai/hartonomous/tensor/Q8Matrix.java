@@ -9,10 +9,10 @@ import java.util.Arrays;
 /// `scale
 /// * q` with `q` in `[-127, 127]`. This is the format `Q8_0` of GGUF, 8.5 bits for each number.
 ///
-/// Scales are half floats, kept as floats for speed. In memory four rows are interleaved block by
-/// block, so that a pass over four rows reads one sequential stream: `(r, c)` stands at `(r/4) * 4
-/// * cols + (c/32) * 128 + (r%4) * 32 + c%32`, its scale at `(r/4) * 4 * cols/32 + (c/32) * 4 +
-///   r%4`. Rows are padded with zeros to a multiple of 4.
+/// Scales are half floats, kept as floats for speed. In memory 16 rows are interleaved number by
+/// number, so that a pass over 16 rows reads one sequential stream and needs no sums across a
+/// vector: `(r, c)` stands at `(r/16) * 16 * cols + c * 16 + r%16`, its scale at `(r/16) * 16 *
+/// cols/32 + (c/32) * 16 + r%16`. Rows are padded with zeros to a multiple of 16.
 public final class Q8Matrix implements Weight {
 
   /// Columns that share a scale.
@@ -22,7 +22,7 @@ public final class Q8Matrix implements Weight {
   public static final int BLOCK_BYTES = 2 + BLOCK;
 
   /// Rows that are interleaved.
-  static final int GROUP = 4;
+  static final int GROUP = 16;
 
   private static final int LARGEST = 127;
   private static final ValueLayout.OfShort HALF =
@@ -75,10 +75,9 @@ public final class Q8Matrix implements Weight {
           "%s in row %d is too large for 8-bit blocks".formatted(largest, row));
     }
     scales[scaleIndex(row, block)] = scale;
-    int at = valueIndex(row, block);
-    for (int i = 0; i < BLOCK; i++) {
-      int q = scale == 0 ? 0 : Math.round(in[block * BLOCK + i] / scale);
-      values[at + i] = (byte) Math.clamp(q, -LARGEST, LARGEST);
+    for (int c = block * BLOCK; c < (block + 1) * BLOCK; c++) {
+      int q = scale == 0 ? 0 : Math.round(in[c] / scale);
+      values[valueIndex(row, c)] = (byte) Math.clamp(q, -LARGEST, LARGEST);
     }
   }
 
@@ -102,8 +101,10 @@ public final class Q8Matrix implements Weight {
       for (int b = 0; b < perRow; b++) {
         long at = ((long) r * perRow + b) * BLOCK_BYTES;
         result.scales[result.scaleIndex(r, b)] = Float.float16ToFloat(blocks.get(HALF, at));
-        MemorySegment.copy(
-            blocks, ValueLayout.JAVA_BYTE, at + 2, result.values, result.valueIndex(r, b), BLOCK);
+        for (int i = 0; i < BLOCK; i++) {
+          byte q = blocks.get(ValueLayout.JAVA_BYTE, at + 2 + i);
+          result.values[result.valueIndex(r, b * BLOCK + i)] = q;
+        }
       }
     }
     return result;
@@ -121,7 +122,9 @@ public final class Q8Matrix implements Weight {
       short scale = Float.floatToFloat16(scales[scaleIndex(row, b)]);
       out[at] = (byte) scale;
       out[at + 1] = (byte) (scale >> 8);
-      System.arraycopy(values, valueIndex(row, b), out, at + 2, BLOCK);
+      for (int i = 0; i < BLOCK; i++) {
+        out[at + 2 + i] = values[valueIndex(row, b * BLOCK + i)];
+      }
       at += BLOCK_BYTES;
     }
   }
@@ -155,9 +158,8 @@ public final class Q8Matrix implements Weight {
     checkRow(row);
     for (int b = 0; b < cols / BLOCK; b++) {
       float scale = scales[scaleIndex(row, b)];
-      int at = valueIndex(row, b);
-      for (int i = 0; i < BLOCK; i++) {
-        out[outOffset + b * BLOCK + i] = scale * values[at + i];
+      for (int c = b * BLOCK; c < (b + 1) * BLOCK; c++) {
+        out[outOffset + c] = scale * values[valueIndex(row, c)];
       }
     }
   }
@@ -183,9 +185,7 @@ public final class Q8Matrix implements Weight {
 
   /// {@return the number at row `row`, column `col`}
   float at(int row, int col) {
-    int block = col / BLOCK;
-    float scale = scales[scaleIndex(row, block)];
-    return scale * values[valueIndex(row, block) + col % BLOCK];
+    return scales[scaleIndex(row, col / BLOCK)] * values[valueIndex(row, col)];
   }
 
   /// {@return the interleaved numbers; see the layout above}
@@ -198,8 +198,8 @@ public final class Q8Matrix implements Weight {
     return scales;
   }
 
-  private int valueIndex(int row, int block) {
-    return row / GROUP * GROUP * cols + block * GROUP * BLOCK + row % GROUP * BLOCK;
+  private int valueIndex(int row, int col) {
+    return row / GROUP * GROUP * cols + col * GROUP + row % GROUP;
   }
 
   private int scaleIndex(int row, int block) {
