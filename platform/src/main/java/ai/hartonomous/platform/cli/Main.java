@@ -1,8 +1,11 @@
 package ai.hartonomous.platform.cli;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -35,7 +38,15 @@ public final class Main implements Runnable {
   ///
   /// @param arguments the command line
   public static void main(String[] arguments) {
+    quietLibraries();
     System.exit(commandLine().execute(arguments));
+  }
+
+  /// Lets libraries print errors only. The server sets its own levels when it starts.
+  private static void quietLibraries() {
+    if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME) instanceof Logger root) {
+      root.setLevel(Level.ERROR);
+    }
   }
 
   static CommandLine commandLine() {
