@@ -10,7 +10,7 @@ import java.util.List;
 /// @param suites what to keep, and what to measure besides
 /// @param maxComponents most heads and neurons the agent may have, from 100 to 10,000
 /// @param threshold share of the source's exact match that every capability of the target suite
-///   must keep on held-out items, in `(0, 1]`
+///   must keep on held-out items, from 0 to 1; 0 asks for nothing
 /// @param seed decides everything random
 /// @param stamp what to state in the manifest about its making
 /// @param output folder to make; must not exist
@@ -55,8 +55,8 @@ public record DistillRequest(
           "maxComponents %d outside %d..%d"
               .formatted(maxComponents, LEAST_COMPONENTS, MOST_COMPONENTS));
     }
-    if (!(threshold > 0 && threshold <= 1)) {
-      throw new IllegalArgumentException("threshold %s outside (0, 1]".formatted(threshold));
+    if (!(threshold >= 0 && threshold <= 1)) {
+      throw new IllegalArgumentException("threshold %s outside 0..1".formatted(threshold));
     }
   }
 }

@@ -23,6 +23,9 @@ import tools.jackson.databind.JsonNode;
 /// @param tools not supported yet
 /// @param responseFormat only `text`
 /// @param logprobs not supported yet
+/// @param frequencyPenalty not supported yet; 0 is allowed
+/// @param presencePenalty not supported yet; 0 is allowed
+/// @param logitBias not supported yet; an empty object is allowed
 @JsonIgnoreProperties(ignoreUnknown = true)
 record ChatRequest(
     @Nullable String model,
@@ -38,7 +41,10 @@ record ChatRequest(
     @Nullable Integer n,
     @Nullable JsonNode tools,
     @JsonProperty("response_format") @Nullable JsonNode responseFormat,
-    @Nullable Boolean logprobs) {
+    @Nullable Boolean logprobs,
+    @JsonProperty("frequency_penalty") @Nullable Double frequencyPenalty,
+    @JsonProperty("presence_penalty") @Nullable Double presencePenalty,
+    @JsonProperty("logit_bias") @Nullable JsonNode logitBias) {
 
   /// One message.
   ///

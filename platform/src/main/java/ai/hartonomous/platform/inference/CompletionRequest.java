@@ -20,6 +20,9 @@ import tools.jackson.databind.JsonNode;
 /// @param n number of answers; only 1
 /// @param echo not supported yet
 /// @param logprobs not supported yet
+/// @param frequencyPenalty not supported yet; 0 is allowed
+/// @param presencePenalty not supported yet; 0 is allowed
+/// @param logitBias not supported yet; an empty object is allowed
 @JsonIgnoreProperties(ignoreUnknown = true)
 record CompletionRequest(
     @Nullable String model,
@@ -33,4 +36,7 @@ record CompletionRequest(
     @Nullable JsonNode stop,
     @Nullable Integer n,
     @Nullable Boolean echo,
-    @Nullable Integer logprobs) {}
+    @Nullable Integer logprobs,
+    @JsonProperty("frequency_penalty") @Nullable Double frequencyPenalty,
+    @JsonProperty("presence_penalty") @Nullable Double presencePenalty,
+    @JsonProperty("logit_bias") @Nullable JsonNode logitBias) {}

@@ -38,6 +38,7 @@ record Parameters(
     refuse(
         format != null && !format.isNull() && !format.path("type").asString("").equals("text"),
         "response_format");
+    refuseBiases(request.frequencyPenalty(), request.presencePenalty(), request.logitBias());
     Integer most = request.maxCompletionTokens();
     return new Parameters(
         most == null ? request.maxTokens() : most,
@@ -51,12 +52,20 @@ record Parameters(
     refuse(Boolean.TRUE.equals(request.echo()), "echo");
     refuse(request.logprobs() != null, "logprobs");
     refuse(request.n() != null && request.n() != 1, "n");
+    refuseBiases(request.frequencyPenalty(), request.presencePenalty(), request.logitBias());
     return new Parameters(
         Objects.requireNonNullElse(request.maxTokens(), 16),
         request.temperature(),
         request.topP(),
         request.seed(),
         request.stop());
+  }
+
+  private static void refuseBiases(
+      @Nullable Double frequency, @Nullable Double presence, @Nullable JsonNode bias) {
+    refuse(frequency != null && frequency != 0, "frequency_penalty");
+    refuse(presence != null && presence != 0, "presence_penalty");
+    refuse(bias != null && !bias.isEmpty(), "logit_bias");
   }
 
   private static void refuse(boolean wanted, String field) {

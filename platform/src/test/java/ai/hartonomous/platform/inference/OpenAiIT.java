@@ -203,7 +203,10 @@ class OpenAiIT {
         "\"top_p\":0",
         "\"max_tokens\":0",
         "\"n\":2",
-        "\"tools\":[{}]"
+        "\"tools\":[{}]",
+        "\"frequency_penalty\":0.5",
+        "\"presence_penalty\":-1",
+        "\"logit_bias\":{\"5\":1}"
       })
   void refusesWrongParameter(String field) throws Exception {
     Answer answer = SERVER.post("otto", CHAT, chat("," + field));
