@@ -121,7 +121,7 @@ public final class Distiller {
       }
       folder.writeManifest(manifest(request, source, questions, found), report);
       Path agent = folder.publish();
-      progress.finish(Stage.PACK, "agent in " + agent);
+      progress.finish(Stage.PACK, "the agent is written");
       return new Outcome.Made(report, agent);
     }
   }
