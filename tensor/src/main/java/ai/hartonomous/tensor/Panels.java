@@ -16,11 +16,12 @@ final class Panels {
 
   private Panels() {}
 
-  /// Packs rows `k` to `k + kc` and columns `j` to `j + nc` of `b`.
+  /// Packs rows `k` to `k + kc` and columns `j` to `j + nc` of `b`, from {@link
+  /// TileKernels#LINE_START} on.
   static void packB(Weight b, int k, int kc, int j, int nc, float[] out) {
     for (int panel = 0; panel < nc; panel += NR) {
       int n = Math.min(NR, nc - panel);
-      int to = panel * kc;
+      int to = TileKernels.LINE_START + panel * kc;
       switch (b) {
         case Q8Matrix q8 -> dequantize(q8, k, kc, j + panel, new Target(out, to, n));
         case Matrix m when m.colStride() == 1 ->
