@@ -27,8 +27,8 @@ final class TileKernels {
   /// tiles are not in the caches, and nothing here can fetch them early.
   static final int KC = 768;
 
-  /// Most columns in one packed block: the block of `b` fits the second-level cache.
-  static final int NC = 512;
+  /// Most columns in one packed block: as many numbers of `a` are packed once for all of them.
+  static final int NC = 1024;
 
   /// Most rows in one packed block of `a`.
   static final int MC = 8 * 12;
