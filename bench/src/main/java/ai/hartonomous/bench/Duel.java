@@ -14,8 +14,9 @@ import java.util.List;
 record Duel(int warmUps, Duration budget, int leastRounds) {
   private static final int MOST_ROUNDS = 200;
 
-  /// Threads that spin while they wait for work are asleep after this.
-  private static final Duration REST = Duration.ofMillis(15);
+  /// Threads that spin while they wait for work are asleep after this; OpenBLAS's spin for 2^26
+  /// cycles, and would otherwise hold a core during our turn.
+  private static final Duration REST = Duration.ofMillis(60);
 
   /// Warms up, checks that all agree, and measures.
   ///

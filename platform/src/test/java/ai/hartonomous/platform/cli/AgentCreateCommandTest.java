@@ -20,7 +20,7 @@ class AgentCreateCommandTest {
   private final StringWriter err = new StringWriter();
 
   @ParameterizedTest(name = "{0} components, threshold {1}")
-  @CsvSource({"99, 0.85", "10001, 0.85", "500, 1.5", "500, 0", "500, -1", "many, 0.85"})
+  @CsvSource({"99, 0.85", "10001, 0.85", "500, 1.5", "500, -0.1", "500, -1", "many, 0.85"})
   void numbersOutOfRangeAreAnErrorOfUse(String components, String threshold) throws IOException {
     int exitCode = create("--max-components", components, "--threshold", threshold);
 
