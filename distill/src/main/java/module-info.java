@@ -8,7 +8,7 @@ module ai.hartonomous.distill {
   exports ai.hartonomous.distill.pack;
   exports ai.hartonomous.distill.prune;
 
-  requires transitive ai.hartonomous.model;
+  requires transitive ai.hartonomous.interpret;
   requires tools.jackson.core;
   requires tools.jackson.databind;
   requires static transitive org.jspecify;

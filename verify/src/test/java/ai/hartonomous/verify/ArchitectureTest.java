@@ -27,6 +27,8 @@ class ArchitectureTest {
         .definedBy("ai.hartonomous.tensor..")
         .layer("model")
         .definedBy("ai.hartonomous.model..")
+        .layer("interpret")
+        .definedBy("ai.hartonomous.interpret..")
         .layer("distill")
         .definedBy("ai.hartonomous.distill..")
         .layer("samples")
@@ -39,8 +41,10 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("platform")
         .whereLayer("distill")
         .mayOnlyBeAccessedByLayers("samples", "platform")
-        .whereLayer("model")
+        .whereLayer("interpret")
         .mayOnlyBeAccessedByLayers("distill", "samples", "platform")
+        .whereLayer("model")
+        .mayOnlyBeAccessedByLayers("interpret", "distill", "samples", "platform")
         .check(CLASSES);
   }
 

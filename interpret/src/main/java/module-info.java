@@ -1,0 +1,8 @@
+/// Taking a transformer apart: which parts cause what it does.
+module ai.hartonomous.interpret {
+  exports ai.hartonomous.interpret.transcoder;
+
+  requires transitive ai.hartonomous.model;
+  requires tools.jackson.databind;
+  requires static transitive org.jspecify;
+}
