@@ -1,0 +1,40 @@
+package ai.hartonomous.tensor;
+
+/// What a search for the largest latents passes on to the next: a guess below which nothing will be
+/// among them. A wrong guess costs time (the rows that end short are searched again), never the
+/// result.
+public final class TopKSearch {
+  /// How far below the least result of one batch the next one begins to look.
+  private static final float MARGIN = 0.9f;
+
+  private final int k;
+  private float guess;
+
+  /// Starts without a guess.
+  ///
+  /// @param k how many to find in each row, at least 1
+  /// @throws IllegalArgumentException if `k` is below 1
+  public TopKSearch(int k) {
+    if (k < 1) {
+      throw new IllegalArgumentException("k %d, expected at least 1".formatted(k));
+    }
+    this.k = k;
+  }
+
+  /// {@return how many to find in each row}
+  public int k() {
+    return k;
+  }
+
+  /// {@return the threshold to begin with, at least 0}
+  float guess() {
+    return guess;
+  }
+
+  /// Learns from a finished search.
+  ///
+  /// @param least smallest of the numbers found, or 0 if a row had fewer than `k`
+  void learn(float least) {
+    guess = MARGIN * least;
+  }
+}
