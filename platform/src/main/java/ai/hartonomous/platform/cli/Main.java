@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       SamplesCommand.class,
       ServeCommand.class,
       TokenCommand.class,
+      VerifyCommand.class,
     },
     synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
