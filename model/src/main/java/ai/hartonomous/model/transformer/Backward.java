@@ -75,7 +75,8 @@ final class Backward {
     if (parallel) {
       System.arraycopy(g.residual, 0, g.attentionBranch, 0, rows * d);
     }
-    mlp(l, weights, gradient, parallel ? t.residualBefore : t.residualMiddle);
+    float[] source = parallel ? t.residualBefore : t.residualMiddle;
+    mlp(l, weights, gradient, trace.splits() ? t.mlpResidual : source);
     if (!parallel) {
       System.arraycopy(g.residual, 0, g.attentionBranch, 0, rows * d);
     }
@@ -105,7 +106,15 @@ final class Backward {
     hooks.at(new HookPoint(Site.NEURONS, l), dNeurons);
     activation(t, mlp, dMlp, n);
     hooks.at(new HookPoint(Site.MLP_INPUT, l), width(g.normed));
-    norm(weights.mlpNorm(), source, t.mlpStats, gradient == null ? null : gradient.mlpNorm());
+    if (trace.splits()) {
+      float[] before = Arrays.copyOf(g.residual, rows * d);
+      Arrays.fill(g.residual, 0, rows * d, 0f);
+      norm(weights.mlpNorm(), source, t.mlpStats, null);
+      hooks.at(new HookPoint(Site.MLP_RESIDUAL, l), width(g.residual));
+      kernels.add(g.residual, before, g.residual, rows * d);
+    } else {
+      norm(weights.mlpNorm(), source, t.mlpStats, gradient == null ? null : gradient.mlpNorm());
+    }
   }
 
   /// From the gradient of the neurons to that of the MLP's input, in `g.normed`.
@@ -137,7 +146,7 @@ final class Backward {
     Attention attention = weights.attention();
     Attention dAttention = gradient == null ? null : gradient.attention();
     Trace.Layer t = trace.layer(l);
-    LayerConfig layer = config.layers().get(l);
+    LayerConfig layer = trace.layerConfig(l);
     int width = layer.heads() * config.extents().headWidth();
     Matrix dOut = width(g.attentionBranch);
     hooks.at(new HookPoint(Site.ATTENTION_OUTPUT, l), dOut);
@@ -152,6 +161,11 @@ final class Backward {
     hooks.at(new HookPoint(Site.HEAD_OUTPUT, l), dHeads);
     attend(l, layer);
     unrotate(layer);
+    headNorms(t, layer, attention, dAttention);
+    if (trace.splits()) {
+      new SplitInputs(transformer, l, rows).backward(weights, t, g, hooks);
+      return;
+    }
     projections(t, layer, attention, dAttention);
     norm(
         weights.attentionNorm(),
@@ -190,8 +204,8 @@ final class Backward {
     }
   }
 
-  /// From the gradients of queries, keys and values to that of the attention's input.
-  private void projections(
+  /// From the gradients of queries and keys to those before their own norms.
+  private void headNorms(
       Trace.Layer t, LayerConfig layer, Attention attention, @Nullable Attention dAttention) {
     int k = config.extents().headWidth();
     int queries = rows * layer.heads();
@@ -207,6 +221,12 @@ final class Backward {
       Norm dNorm = dAttention == null ? null : dAttention.keyNorm();
       g.key = headNorm(keyNorm, Matrix.of(t.keyRaw, keys, k), t.keyStats, g.key, dNorm);
     }
+  }
+
+  /// From the gradients of queries, keys and values to that of the attention's input.
+  private void projections(
+      Trace.Layer t, LayerConfig layer, Attention attention, @Nullable Attention dAttention) {
+    int k = config.extents().headWidth();
     Matrix input = width(t.attentionInput);
     Matrix dInput = width(g.normed);
     Matrix dQuery = Matrix.of(g.query, rows, layer.heads() * k);

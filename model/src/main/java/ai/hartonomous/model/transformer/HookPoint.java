@@ -11,12 +11,22 @@ public record HookPoint(Site site, int layer) {
   public enum Site {
     /// Residual stream before the layer, `[B T, D]`.
     RESIDUAL_BEFORE("residual_before"),
+    /// What each query head reads for its queries, before the norm, `[H B T, D]`, head by head.
+    /// Like the next two, and {@link #MLP_RESIDUAL}, only in passes of {@link Trace.Readers#SPLIT}.
+    QUERY_INPUT("query_input"),
+    /// What each query head reads for its keys, before the norm, `[H B T, D]`, head by head.
+    KEY_INPUT("key_input"),
+    /// What each query head reads for its values, before the norm, `[H B T, D]`, head by head.
+    VALUE_INPUT("value_input"),
     /// Attention weights, `[B, H, T, S]`.
     ATTENTION_PATTERN("pattern"),
     /// Output of each head before the output projection, `[B T, H K]`.
     HEAD_OUTPUT("heads"),
     /// What attention adds to the residual stream, `[B T, D]`.
     ATTENTION_OUTPUT("attention_output"),
+    /// What the MLP reads, before its norm, `[B T, D]`; only in passes of {@link
+    /// Trace.Readers#SPLIT}.
+    MLP_RESIDUAL("mlp_residual"),
     /// Normalised input of the MLP, `[B T, D]`.
     MLP_INPUT("mlp_input"),
     /// Neuron activations: the input of the MLP's last projection, `[B T, N]`.

@@ -21,6 +21,18 @@ public final class Trace {
     INFERENCE
   }
 
+  /// Who reads the residual stream.
+  public enum Readers {
+    /// All parts of a layer read the same numbers, as usual.
+    SHARING,
+    /// Every query head reads own copies for its queries, keys and values, and the MLP one of its
+    /// own, so that hooks at {@link HookPoint.Site#QUERY_INPUT}, {@link HookPoint.Site#KEY_INPUT},
+    /// {@link HookPoint.Site#VALUE_INPUT} and {@link HookPoint.Site#MLP_RESIDUAL} can change what
+    /// one of them reads. Only {@link Transformer#forward} knows this; weights get no gradients.
+    /// Further memory in floats for `R` rows: `6 H R D` for each layer.
+    SPLIT
+  }
+
   /// Values of one layer; `[R, …]` row-major.
   static final class Layer {
     float[] residualBefore = {};
@@ -43,10 +55,14 @@ public final class Trace {
     float[] up = {};
     float[] neurons = {};
     float[] mlpOutput = {};
+    float[] mlpResidual = {};
+    final List<SplitInputs.Copies> copies =
+        List.of(new SplitInputs.Copies(), new SplitInputs.Copies(), new SplitInputs.Copies());
   }
 
   private final ModelConfig config;
   private final Keep keep;
+  private final Readers readers;
   private final List<Layer> layers = new ArrayList<>();
   float[] residualAfter = {};
   float[] finalInput = {};
@@ -75,11 +91,14 @@ public final class Trace {
     float[] key = {};
     float[] value = {};
     float[] raw = {};
+    float[] splitNormed = {};
+    float[] splitResidual = {};
   }
 
-  Trace(ModelConfig config, Keep keep) {
+  Trace(ModelConfig config, Keep keep, Readers readers) {
     this.config = config;
     this.keep = keep;
+    this.readers = readers;
     Layer shared = new Layer();
     for (int l = 0; l < config.layers().size(); l++) {
       layers.add(keep == Keep.TRAINING ? new Layer() : shared);
@@ -91,8 +110,18 @@ public final class Trace {
     return keep;
   }
 
+  boolean splits() {
+    return readers == Readers.SPLIT;
+  }
+
   Layer layer(int l) {
     return layers.get(l);
+  }
+
+  /// {@return the layer's extents as this pass computes it}
+  LayerConfig layerConfig(int l) {
+    LayerConfig layer = config.layers().get(l);
+    return splits() ? SplitInputs.expanded(layer) : layer;
   }
 
   /// {@return the logits of the last pass, `[rows, outputs]`}
@@ -106,7 +135,7 @@ public final class Trace {
   void reserve(int rows, boolean queryKeyNorm) {
     int d = config.width();
     for (int l = 0; l < layers.size(); l++) {
-      reserve(layers.get(l), config.layers().get(l), rows, queryKeyNorm);
+      reserve(layers.get(l), layerConfig(l), rows, queryKeyNorm);
     }
     residualAfter =
         keep == Keep.TRAINING || layers.isEmpty()
@@ -133,6 +162,7 @@ public final class Trace {
     t.gate = config.block().gated() ? grown(t.gate, rows, layer.neurons()) : t.gate;
     t.neurons = inPlace ? t.up : grown(t.neurons, rows, layer.neurons());
     t.mlpOutput = grown(t.mlpOutput, rows, d);
+    t.mlpResidual = splits() ? grown(t.mlpResidual, rows, d) : t.mlpResidual;
     if (queryKeyNorm) {
       t.queryStats = grown(t.queryStats, rows * layer.heads(), 2);
       t.keyStats = grown(t.keyStats, rows * layer.keyHeads(), 2);

@@ -55,7 +55,15 @@ public final class Transformer {
   ///
   /// @param keep whether a backward pass will follow
   public Trace trace(Trace.Keep keep) {
-    return new Trace(config(), keep);
+    return trace(keep, Trace.Readers.SHARING);
+  }
+
+  /// {@return empty buffers for passes of this model}
+  ///
+  /// @param keep whether a backward pass will follow
+  /// @param readers whether all that read the residual stream read the same numbers
+  public Trace trace(Trace.Keep keep, Trace.Readers readers) {
+    return new Trace(config(), keep, readers);
   }
 
   /// Tokens to add to one sequence.
@@ -77,7 +85,7 @@ public final class Transformer {
     for (int r = 0; r < positions.length; r++) {
       positions[r] = r % batch.length();
     }
-    begin(batch, positions, trace);
+    Embedding.begin(this, batch, positions, trace);
     for (int l = 0; l < config().layers().size(); l++) {
       layer(l, trace, hooks, List.of());
     }
@@ -93,7 +101,7 @@ public final class Transformer {
   /// @param hooks called at every hook point
   /// @return logits of the last new token `[1, outputs]`, valid until the trace is used again
   /// @throws IllegalArgumentException as {@link #forward}, or if the cache is full
-  /// @throws IllegalStateException if the model is not causal
+  /// @throws IllegalStateException if the model is not causal, or the trace splits the readers
   public Matrix extend(int[] ids, KvCache cache, Trace trace, Hooks hooks) {
     return extend(List.of(new Segment(ids, cache)), trace, hooks);
   }
@@ -108,10 +116,13 @@ public final class Transformer {
   /// @return logits of the last new token of each sequence `[segments, outputs]`, valid until the
   ///   trace is used again
   /// @throws IllegalArgumentException as {@link #forward}, or if a cache is full
-  /// @throws IllegalStateException if the model is not causal
+  /// @throws IllegalStateException if the model is not causal, or the trace splits the readers
   public Matrix extend(List<Segment> segments, Trace trace, Hooks hooks) {
     if (!config().block().causal()) {
       throw new IllegalStateException("a model that reads both ways cannot grow token by token");
+    }
+    if (trace.splits()) {
+      throw new IllegalStateException("a cache keeps no keys of split readers");
     }
     int[] ids = segments.stream().flatMapToInt(s -> Arrays.stream(s.ids())).toArray();
     int[] positions = new int[ids.length];
@@ -122,7 +133,7 @@ public final class Transformer {
         positions[row++] = segment.cache().length() + t;
       }
     }
-    begin(new Batch(ids, 1, ids.length), positions, trace);
+    Embedding.begin(this, new Batch(ids, 1, ids.length), positions, trace);
     for (int l = 0; l < config().layers().size(); l++) {
       layer(l, trace, hooks, segments);
     }
@@ -143,47 +154,10 @@ public final class Transformer {
     if (trace.keep() != Trace.Keep.TRAINING) {
       throw new IllegalStateException("the trace kept nothing for a backward pass");
     }
+    if (trace.splits() && gradients != null) {
+      throw new IllegalStateException("weights get no gradients where readers are split");
+    }
     new Backward(this, trace, gradients, hooks).run(dLogits);
-  }
-
-  private void begin(Batch batch, int[] positions, Trace trace) {
-    ModelConfig.Extents extents = config().extents();
-    for (int r = 0; r < batch.rows(); r++) {
-      if (batch.ids()[r] < 0 || batch.ids()[r] >= extents.vocabulary()) {
-        throw new IllegalArgumentException(
-            "token id %d outside the vocabulary of %d"
-                .formatted(batch.ids()[r], extents.vocabulary()));
-      }
-      if (positions[r] >= extents.positions()) {
-        throw new IllegalArgumentException(
-            "position %d outside the context of %d".formatted(positions[r], extents.positions()));
-      }
-    }
-    trace.batch = batch;
-    trace.positions = positions;
-    trace.reserve(batch.rows(), hasQueryKeyNorm());
-    float[] first =
-        config().layers().isEmpty() ? trace.residualAfter : trace.layer(0).residualBefore;
-    Matrix residual = Matrix.of(first, batch.rows(), extents.width());
-    kernels.gather(model.weights().tokens(), batch.ids(), residual);
-    Matrix learned = model.weights().positions();
-    if (learned != null) {
-      addPositions(learned, positions, residual);
-    }
-  }
-
-  private static void addPositions(Matrix table, int[] positions, Matrix residual) {
-    for (int r = 0; r < positions.length; r++) {
-      int from = table.rowOffset(positions[r]);
-      int to = residual.rowOffset(r);
-      for (int c = 0; c < residual.cols(); c++) {
-        residual.data()[to + c] += table.data()[from + c];
-      }
-    }
-  }
-
-  private boolean hasQueryKeyNorm() {
-    return model.weights().layers().stream().anyMatch(l -> l.attention().queryNorm() != null);
   }
 
   private void layer(int l, Trace trace, Hooks hooks, List<Segment> segments) {
@@ -197,12 +171,12 @@ public final class Transformer {
     hooks.at(new HookPoint(Site.RESIDUAL_BEFORE, l), Matrix.of(t.residualBefore, rows, d));
     attention(l, weights, trace, hooks, segments);
     if (config().block().parallel()) {
-      mlp(l, weights, t, t.residualBefore, new Pass(rows, hooks));
+      mlp(l, weights, t, t.residualBefore, new Pass(trace, rows, hooks));
       kernels.add(t.residualBefore, t.attentionOutput, after, size);
       addMlp(weights, t, after, after, size);
     } else {
       kernels.add(t.residualBefore, t.attentionOutput, t.residualMiddle, size);
-      mlp(l, weights, t, t.residualMiddle, new Pass(rows, hooks));
+      mlp(l, weights, t, t.residualMiddle, new Pass(trace, rows, hooks));
       addMlp(weights, t, t.residualMiddle, after, size);
     }
     hooks.at(new HookPoint(Site.RESIDUAL_AFTER, l), Matrix.of(after, rows, d));
@@ -216,18 +190,16 @@ public final class Transformer {
     }
   }
 
-  private record Pass(int rows, Hooks hooks) {}
+  private record Pass(Trace trace, int rows, Hooks hooks) {}
 
   private void attention(
       int l, LayerWeights weights, Trace trace, Hooks hooks, List<Segment> segments) {
     Trace.Layer t = trace.layer(l);
-    LayerConfig layer = config().layers().get(l);
+    LayerConfig layer = trace.layerConfig(l);
     int rows = trace.batch.rows();
     int d = config().width();
     int k = config().extents().headWidth();
-    Matrix residual = Matrix.of(t.residualBefore, rows, d);
-    Matrix input = normed(weights.attentionNorm(), residual, t.attentionInput, t.attentionStats);
-    projectHeads(weights.attention(), layer, input, t);
+    projectHeads(l, weights, trace, hooks);
     if (config().positions() instanceof Positions.Rotated rotated) {
       Rotary angles = rotary(rotated, trace.positions);
       kernels.rotate(angles, Matrix.of(t.query, rows, layer.heads() * k), k, trace.positions);
@@ -245,16 +217,26 @@ public final class Transformer {
     hooks.at(new HookPoint(Site.ATTENTION_OUTPUT, l), out);
   }
 
-  private void projectHeads(Attention attention, LayerConfig layer, Matrix input, Trace.Layer t) {
-    int rows = input.rows();
+  private void projectHeads(int l, LayerWeights weights, Trace trace, Hooks hooks) {
+    Trace.Layer t = trace.layer(l);
+    LayerConfig layer = trace.layerConfig(l);
+    Attention attention = weights.attention();
+    int rows = trace.batch.rows();
     int k = config().extents().headWidth();
     Norm queryNorm = attention.queryNorm();
     Norm keyNorm = attention.keyNorm();
     float[] query = queryNorm == null ? t.query : t.queryRaw;
     float[] key = keyNorm == null ? t.key : t.keyRaw;
-    project(input, attention.query(), Matrix.of(query, rows, layer.heads() * k));
-    project(input, attention.key(), Matrix.of(key, rows, layer.keyHeads() * k));
-    project(input, attention.value(), Matrix.of(t.value, rows, layer.keyHeads() * k));
+    if (trace.splits()) {
+      float[][] outputs = {query, key, t.value};
+      new SplitInputs(this, l, rows).forward(weights, t, outputs, hooks);
+    } else {
+      Matrix residual = Matrix.of(t.residualBefore, rows, config().width());
+      Matrix input = normed(weights.attentionNorm(), residual, t.attentionInput, t.attentionStats);
+      project(input, attention.query(), Matrix.of(query, rows, layer.heads() * k));
+      project(input, attention.key(), Matrix.of(key, rows, layer.keyHeads() * k));
+      project(input, attention.value(), Matrix.of(t.value, rows, layer.keyHeads() * k));
+    }
     if (queryNorm != null) {
       int all = rows * layer.heads();
       kernels.norm(queryNorm, Matrix.of(query, all, k), Matrix.of(t.query, all, k), t.queryStats);
@@ -311,6 +293,11 @@ public final class Transformer {
     int rows = pass.rows();
     int n = config().layers().get(l).neurons();
     Matrix residual = Matrix.of(source, rows, config().width());
+    if (pass.trace().splits()) {
+      System.arraycopy(source, 0, t.mlpResidual, 0, rows * config().width());
+      residual = Matrix.of(t.mlpResidual, rows, config().width());
+      pass.hooks().at(new HookPoint(Site.MLP_RESIDUAL, l), residual);
+    }
     Matrix input = normed(weights.mlpNorm(), residual, t.mlpInput, t.mlpStats);
     pass.hooks().at(new HookPoint(Site.MLP_INPUT, l), input);
     project(input, mlp.up(), Matrix.of(t.up, rows, n));

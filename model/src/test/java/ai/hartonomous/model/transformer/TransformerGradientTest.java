@@ -42,7 +42,7 @@ class TransformerGradientTest {
   @MethodSource("models")
   void parameterGradientsAgreeWithCentralDifferences(Tiny.Named named) {
     Model model = named.model();
-    Problem problem = new Problem(new Transformer(model, kernels));
+    Problem problem = new Problem(new Transformer(model, kernels), Trace.Readers.SHARING);
     Weights gradients = model.weights().zeros();
     problem.backward(gradients, Hooks.NONE);
     List<Parameter> weights = model.weights().parameters();
@@ -66,7 +66,16 @@ class TransformerGradientTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("models")
   void hookPointGradientsAgreeWithCentralDifferences(Tiny.Named named) {
-    Problem problem = new Problem(new Transformer(named.model(), kernels));
+    checkHookPoints(new Problem(new Transformer(named.model(), kernels), Trace.Readers.SHARING));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("models")
+  void gradientsOfSplitReadersAgreeWithCentralDifferences(Tiny.Named named) {
+    checkHookPoints(new Problem(new Transformer(named.model(), kernels), Trace.Readers.SPLIT));
+  }
+
+  private static void checkHookPoints(Problem problem) {
     Map<HookPoint, float[]> found = new HashMap<>();
     problem.backward(null, (point, values) -> found.put(point, copy(values)));
 
@@ -118,9 +127,9 @@ class TransformerGradientTest {
     private final Batch batch;
     private final int[] targets;
 
-    Problem(Transformer transformer) {
+    Problem(Transformer transformer, Trace.Readers readers) {
       this.transformer = transformer;
-      trace = transformer.trace(Trace.Keep.TRAINING);
+      trace = transformer.trace(Trace.Keep.TRAINING, readers);
       var random = new SplittableRandom(3);
       int length = Math.min(6, transformer.config().extents().positions());
       int[] ids =
