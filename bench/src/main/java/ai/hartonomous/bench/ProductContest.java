@@ -13,6 +13,11 @@ import java.util.List;
 record ProductContest(int rows, int inner, int cols) implements Contest {
   private static final double BAR = 0.7;
 
+  /// Multiplications in one turn. Products come in long runs, and after a rest a virtual machine
+  /// may wake both threads on one core for some milliseconds, so one small product alone would
+  /// measure that.
+  private static final double TURN = 32e9;
+
   /// Floats summed in another order: a few roundings of numbers near the largest one.
   private static final double TOLERANCE = 1e-4;
 
@@ -28,7 +33,11 @@ record ProductContest(int rows, int inner, int cols) implements Contest {
 
   @Override
   public double amount() {
-    return 2e-9 * rows * inner * cols;
+    return repeats() * 2e-9 * rows * inner * cols;
+  }
+
+  private int repeats() {
+    return (int) Math.ceil(TURN / ((double) rows * inner * cols));
   }
 
   @Override
@@ -37,7 +46,7 @@ record ProductContest(int rows, int inner, int cols) implements Contest {
     Matrix b = Shapes.uniform(2, inner, cols);
     var peer = new Peer(new OpenBlas(a, b, threads), this);
     return new Entry(
-        new Ours(Kernels.of(threads), a, b, Matrix.zeros(rows, cols)),
+        new Ours(Kernels.of(threads), a, b, Matrix.zeros(rows, cols), repeats()),
         List.of(new Rival(peer, BAR, TOLERANCE)),
         List.of());
   }
@@ -50,7 +59,8 @@ record ProductContest(int rows, int inner, int cols) implements Contest {
     return new float[][] {sample};
   }
 
-  private record Ours(Kernels kernels, Matrix a, Matrix b, Matrix c) implements Contender {
+  private record Ours(Kernels kernels, Matrix a, Matrix b, Matrix c, int repeats)
+      implements Contender {
     @Override
     public String name() {
       return kernels.getClass().getSimpleName();
@@ -58,7 +68,9 @@ record ProductContest(int rows, int inner, int cols) implements Contest {
 
     @Override
     public void turn() {
-      kernels.multiply(a, b, c);
+      for (int i = 0; i < repeats; i++) {
+        kernels.multiply(a, b, c);
+      }
     }
 
     @Override
@@ -80,7 +92,9 @@ record ProductContest(int rows, int inner, int cols) implements Contest {
 
     @Override
     public void turn() {
-      blas.multiply();
+      for (int i = 0; i < contest.repeats(); i++) {
+        blas.multiply();
+      }
     }
 
     @Override

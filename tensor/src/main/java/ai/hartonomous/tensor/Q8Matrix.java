@@ -198,11 +198,13 @@ public final class Q8Matrix implements Weight {
     return scales;
   }
 
-  private int valueIndex(int row, int col) {
+  /// {@return the place of a number in {@link #values}}
+  int valueIndex(int row, int col) {
     return row / GROUP * GROUP * cols + col * GROUP + row % GROUP;
   }
 
-  private int scaleIndex(int row, int block) {
+  /// {@return the place of a block's scale in {@link #scales}}
+  int scaleIndex(int row, int block) {
     return row / GROUP * GROUP * (cols / BLOCK) + block * GROUP + row % GROUP;
   }
 
