@@ -1,5 +1,6 @@
 /// Taking a transformer apart: which parts cause what it does.
 module ai.hartonomous.interpret {
+  exports ai.hartonomous.interpret.attribute;
   exports ai.hartonomous.interpret.capture;
   exports ai.hartonomous.interpret.transcoder;
 
