@@ -3,6 +3,7 @@ module ai.hartonomous.interpret {
   exports ai.hartonomous.interpret.attribute;
   exports ai.hartonomous.interpret.capture;
   exports ai.hartonomous.interpret.circuit;
+  exports ai.hartonomous.interpret.evaluate;
   exports ai.hartonomous.interpret.interchange;
   exports ai.hartonomous.interpret.transcoder;
 

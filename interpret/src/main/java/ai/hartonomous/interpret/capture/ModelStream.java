@@ -84,9 +84,9 @@ public final class ModelStream implements ActivationStream {
     this.settings = settings;
     ModelConfig config = transformer.config();
     List<HookPoint> points = BatchBuffer.points(pairs);
-    buffer = new BatchBuffer(pairs, settings.rows(), p -> ActivationPass.width(config, p));
+    buffer = new BatchBuffer(pairs, settings.rows(), p -> HookWidths.of(config, p));
     for (HookPoint point : points) {
-      block.put(point, Matrix.zeros(settings.bufferRows(), ActivationPass.width(config, point)));
+      block.put(point, Matrix.zeros(settings.bufferRows(), HookWidths.of(config, point)));
     }
     identity =
         "model %s, %s, %s, %s with %d threads"
