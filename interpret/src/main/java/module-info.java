@@ -6,6 +6,7 @@ module ai.hartonomous.interpret {
   exports ai.hartonomous.interpret.evaluate;
   exports ai.hartonomous.interpret.interchange;
   exports ai.hartonomous.interpret.transcoder;
+  exports ai.hartonomous.interpret.transcoder.train;
 
   requires transitive ai.hartonomous.model;
   requires tools.jackson.databind;
