@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       SamplesCommand.class,
       ServeCommand.class,
       TokenCommand.class,
+      TranscoderCommand.class,
       VerifyCommand.class,
     },
     synopsisSubcommandLabel = "COMMAND")
@@ -51,7 +52,9 @@ public final class Main implements Runnable {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main()).setExecutionExceptionHandler(new Failures());
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(new Failures());
   }
 
   @Override
