@@ -31,6 +31,7 @@ public final class Main implements Callable<Integer> {
           new ProductContest(1024, 768, 3072),
           new ForwardContest(),
           new TrainingContest(),
+          new CoderContest(),
           new DecodeContest(Format.FLOAT),
           new DecodeContest(Format.BYTE_BLOCKS));
 

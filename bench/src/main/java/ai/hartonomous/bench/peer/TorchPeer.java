@@ -71,10 +71,24 @@ public final class TorchPeer implements AutoCloseable {
   /// @throws IOException if it does not start
   public static TorchPeer start(
       String interpreter, Scratch scratch, int threads, List<String> arguments) throws IOException {
-    Path script = scratch.file("torch_peer.py");
-    try (InputStream source = TorchPeer.class.getResourceAsStream("torch_peer.py")) {
+    return start(interpreter, scratch, "torch_peer.py", threads, arguments);
+  }
+
+  /// {@return PyTorch, running a script that answers lines}
+  ///
+  /// @param interpreter Python with PyTorch
+  /// @param scratch where the script is put
+  /// @param name file name of the script beside this class
+  /// @param threads threads of PyTorch and of its BLAS
+  /// @param arguments arguments of the script after the number of threads
+  /// @throws IOException if it does not start
+  public static TorchPeer start(
+      String interpreter, Scratch scratch, String name, int threads, List<String> arguments)
+      throws IOException {
+    Path script = scratch.file(name);
+    try (InputStream source = TorchPeer.class.getResourceAsStream(name)) {
       if (source == null) {
-        throw new PeerException("torch_peer.py is not in the class path");
+        throw new PeerException(name + " is not in the class path");
       }
       Files.copy(source, script);
     }
