@@ -5,7 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// A fixed team of threads that compute one task together, the caller among them as thread 0.
-/// Between tasks the others spin for some microseconds, since kernels follow each other closely,
+/// Between tasks the others spin for some milliseconds, since kernels follow each other closely,
 /// and then sleep, so an idle team costs nothing. One caller at a time.
 final class Team implements AutoCloseable {
 
@@ -19,10 +19,22 @@ final class Team implements AutoCloseable {
     void run(int share, int shares);
   }
 
-  private static final int SPINS = 2_000;
-  private static final int YIELDS = 100;
+  /// Looks of a caller at unfinished work before it yields; about 0.1 ms.
+  private static final int CALLER_SPINS = 2_000;
+
+  /// Yields of a caller before it naps. Long enough, as are the workers' spins, for the scheduler
+  /// to see two runnable threads on a core where it woke both, and to move one: measured after a
+  /// rest on a virtual machine, naps let them share the core for hundreds of tasks.
+  private static final int CALLER_YIELDS = 20_000;
+
+  /// Looks of a worker for the next task before it sleeps; about 5 ms, or 0.1 ms where there are
+  /// more threads than cores and looking takes time from those that work.
+  private static final int WORKER_SPINS = 100_000;
+
+  private static final int CROWDED_SPINS = 2_000;
 
   private final Worker[] workers;
+  private final int spins;
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger callers = new AtomicInteger();
   private volatile @Nullable Task task;
@@ -35,6 +47,8 @@ final class Team implements AutoCloseable {
     if (threads < 1) {
       throw new IllegalArgumentException("a team of %d threads".formatted(threads));
     }
+    boolean crowded = threads > Runtime.getRuntime().availableProcessors();
+    spins = crowded ? CROWDED_SPINS : WORKER_SPINS;
     workers = new Worker[threads - 1];
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker(i + 1);
@@ -88,9 +102,9 @@ final class Team implements AutoCloseable {
   @SuppressWarnings("ThreadPriorityCheck")
   private void await() {
     for (int i = 0; running.get() > 0; i++) {
-      if (i < SPINS) {
+      if (i < CALLER_SPINS) {
         Thread.onSpinWait();
-      } else if (i < SPINS + YIELDS) {
+      } else if (i < CALLER_SPINS + CALLER_YIELDS) {
         Thread.yield();
       } else {
         LockSupport.parkNanos(this, 50_000);
@@ -156,7 +170,7 @@ final class Team implements AutoCloseable {
         if (closed) {
           return false;
         }
-        if (i < SPINS) {
+        if (i < spins) {
           Thread.onSpinWait();
           continue;
         }
