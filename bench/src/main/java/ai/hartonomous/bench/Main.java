@@ -36,6 +36,8 @@ public final class Main implements Callable<Integer> {
           new DecodeContest(Format.BYTE_BLOCKS));
 
   private static final int LEAST_ROUNDS = 5;
+  private static final int GROWTH_ROUNDS = 3;
+  private static final int GROWTH_TOKENS = 8192;
 
   @Parameters(
       arity = "0..1",
@@ -83,6 +85,7 @@ public final class Main implements Callable<Integer> {
     List<Contest> chosen = CONTESTS.stream().filter(c -> c.name().contains(pattern)).toList();
     if (list) {
       CONTESTS.forEach(contest -> out.println(contest.name()));
+      out.println(CaptureGrowth.NAME);
       out.println(KernelBenchmark.class.getSimpleName());
       return 0;
     }
@@ -95,7 +98,11 @@ public final class Main implements Callable<Integer> {
       }
     }
     report.table(outcomes);
-    kernels(chosen);
+    boolean growth = CaptureGrowth.NAME.contains(pattern);
+    for (int count : growth ? threads : new int[0]) {
+      new CaptureGrowth(out, json, GROWTH_ROUNDS).run(count, GROWTH_TOKENS);
+    }
+    kernels(chosen, growth);
     return 0;
   }
 
@@ -118,10 +125,10 @@ public final class Main implements Callable<Integer> {
   }
 
   /// JMH writes for people; with `--json` only the contests are reported.
-  private void kernels(List<Contest> chosen) throws RunnerException {
+  private void kernels(List<Contest> chosen, boolean growth) throws RunnerException {
     String name = KernelBenchmark.class.getSimpleName();
     boolean named = name.contains(pattern) && !pattern.isEmpty();
-    boolean everything = pattern.isEmpty() || chosen.isEmpty();
+    boolean everything = pattern.isEmpty() || (chosen.isEmpty() && !growth);
     if (json || (!named && !everything)) {
       return;
     }

@@ -119,6 +119,14 @@ public final class ModelStream implements ActivationStream {
     return corpus.tokens();
   }
 
+  /// Goes through the corpus without running the model.
+  ///
+  /// @return rows of one epoch: tokens that count
+  /// @throws IOException if a file cannot be read
+  public long countRows() throws IOException {
+    return corpus.count();
+  }
+
   @Override
   public Batch read(long step) throws IOException {
     if (step < 0) {

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.Version.class,
     subcommands = {
       AgentCommand.class,
+      CaptureCommand.class,
       DemoCommand.class,
       ModelCommand.class,
       SamplesCommand.class,

@@ -8,10 +8,11 @@ import picocli.CommandLine.Spec;
 /// `hartonomous transcoder`: sparse coders of a model.
 @Command(
     name = "transcoder",
-    description = "Trains sparse coders of a model's MLPs.",
+    description = "Trains and measures sparse coders of a model.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      TranscoderEvaluateCommand.class,
       TranscoderTrainCommand.class,
     })
 final class TranscoderCommand implements Runnable {
