@@ -7,8 +7,11 @@ import ai.hartonomous.model.transformer.HookPoint.Site;
 import ai.hartonomous.model.transformer.ModelConfig;
 import ai.hartonomous.model.transformer.Transformer;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /// The local replacement model of one prompt: the model itself with everything held fixed that is
 /// not linear in the residual stream. Attention patterns, the denominators of all norms, the active
@@ -78,7 +81,12 @@ public final class FrozenModel {
     if (transformer.config().layers().isEmpty()) {
       throw new IllegalArgumentException("a model without layers");
     }
-    Map<Integer, SparseCoder> byLayer = byLayer(transformer.config(), coders);
+    Optional<String> misfit = misfit(transformer.config(), coders);
+    if (misfit.isPresent()) {
+      throw new IllegalArgumentException(misfit.get());
+    }
+    Map<Integer, SparseCoder> byLayer = new HashMap<>();
+    coders.forEach(coder -> byLayer.put(coder.reads().layer(), coder));
     return new FrozenRecorder(transformer, byLayer, freeze).freeze(ids.clone());
   }
 
@@ -98,33 +106,43 @@ public final class FrozenModel {
   /// @param logits logits at the last position `[V]`
   record Recording(float scale, float[] finalNorm, float[] logits) {}
 
-  private static Map<Integer, SparseCoder> byLayer(ModelConfig config, List<SparseCoder> coders) {
-    Map<Integer, SparseCoder> byLayer = new HashMap<>();
+  /// {@return why some coders do not suit a model, or nothing if they do}
+  ///
+  /// @param config the model
+  /// @param coders the coders
+  public static Optional<String> misfit(ModelConfig config, List<SparseCoder> coders) {
+    Set<Integer> layers = new HashSet<>();
     for (SparseCoder coder : coders) {
       int l = coder.reads().layer();
-      boolean transcoder =
-          coder.reads().equals(new HookPoint(Site.MLP_INPUT, l))
-              && coder.writes().equals(new HookPoint(Site.MLP_OUTPUT, l));
-      if (!transcoder || l >= config.layers().size() || config.layers().get(l).neurons() == 0) {
-        throw new IllegalArgumentException(
-            "a coder from %s to %s; graphs need coders from an MLP's input to its output"
-                .formatted(coder.reads().path(), coder.writes().path()));
-      }
       int d = config.width();
-      if (coder.weights().inputWidth() != d || coder.weights().outputWidth() != d) {
-        throw new IllegalArgumentException(
-            "the coder of %s is %d to %d wide, the model %d"
-                .formatted(
-                    coder.reads().path(),
-                    coder.weights().inputWidth(),
-                    coder.weights().outputWidth(),
-                    d));
+      String path = coder.reads().path();
+      if (!isTranscoder(coder)) {
+        return Optional.of(
+            "a coder from %s to %s; graphs need coders from an MLP's input to its output"
+                .formatted(path, coder.writes().path()));
       }
-      if (byLayer.put(l, coder) != null) {
-        throw new IllegalArgumentException("two coders of " + coder.reads().path());
+      if (l >= config.layers().size() || config.layers().get(l).neurons() == 0) {
+        return Optional.of("a coder of %s, which the model does not have".formatted(path));
+      }
+      if (coder.weights().inputWidth() != d || coder.weights().outputWidth() != d) {
+        return Optional.of(
+            "the coder of %s is %d to %d wide, the model %d"
+                .formatted(path, coder.weights().inputWidth(), coder.weights().outputWidth(), d));
+      }
+      if (!layers.add(l)) {
+        return Optional.of("two coders of " + path);
       }
     }
-    return byLayer;
+    return Optional.empty();
+  }
+
+  /// {@return whether a coder leads from an MLP's input to its output}
+  ///
+  /// @param coder the coder
+  public static boolean isTranscoder(SparseCoder coder) {
+    int l = coder.reads().layer();
+    return coder.reads().equals(new HookPoint(Site.MLP_INPUT, l))
+        && coder.writes().equals(new HookPoint(Site.MLP_OUTPUT, l));
   }
 
   /// {@return the model that was frozen}

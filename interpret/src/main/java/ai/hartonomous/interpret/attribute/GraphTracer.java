@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Works out the edges of an attribution graph: first into the targets of the output, then into
 /// features, the most influential first, until all are visited or as many as wanted.
@@ -50,9 +51,12 @@ public final class GraphTracer {
     for (int s = 0; s < index.size(); s++) {
       nodes.add(index.node(s));
     }
-    for (OutputTarget target : targets) {
+    int outputs = frozen.recording().logits().length;
+    int last = frozen.tokens() - 1;
+    for (int k = 0; k < targets.size(); k++) {
+      int unit = targets.get(k).unit();
       nodes.add(
-          new GraphNode(NodeKind.LOGIT, frozen.layerCount(), frozen.tokens() - 1, target.unit()));
+          new GraphNode(NodeKind.LOGIT, frozen.layerCount(), last, unit < 0 ? outputs + k : unit));
     }
   }
 
@@ -63,13 +67,17 @@ public final class GraphTracer {
   /// @param settings how much is worked out and kept
   /// @param progress hears how far the work is
   /// @return the graph
-  /// @throws IllegalArgumentException if there is no target
+  /// @throws IllegalArgumentException if there is no target, or a token twice
   /// @throws InterruptedException if the thread is interrupted between two groups
   public static AttributionGraph trace(
       FrozenModel frozen, List<OutputTarget> targets, TraceSettings settings, Progress progress)
       throws InterruptedException {
     if (targets.isEmpty()) {
       throw new IllegalArgumentException("no target");
+    }
+    int[] tokens = targets.stream().mapToInt(OutputTarget::unit).filter(u -> u >= 0).toArray();
+    if (IntStream.of(tokens).distinct().count() < tokens.length) {
+      throw new IllegalArgumentException("a token is a target twice");
     }
     return new GraphTracer(frozen, targets, settings, progress).trace();
   }

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 /// A direction of the final norm's output at the last position that a graph explains.
 ///
 /// @param label what it is called, such as a token id
-/// @param unit id of the token, or a number from the vocabulary's size on for other directions
+/// @param unit id of the token, or -1 for other directions
 /// @param direction what is read `[D]`
 /// @param value reading of the original model, without the output matrix's bias
 /// @param weight how much it counts for influence; the probability of a token
@@ -90,7 +90,7 @@ public record OutputTarget(String label, int unit, float[] direction, double val
     }
     double value =
         (double) logits[plus] - logits[minus] - (bias(output, plus) - bias(output, minus));
-    return new OutputTarget(plus + " - " + minus, logits.length, direction, value, 1);
+    return new OutputTarget(plus + " - " + minus, -1, direction, value, 1);
   }
 
   /// Any direction.
@@ -112,8 +112,7 @@ public record OutputTarget(String label, int unit, float[] direction, double val
     for (int c = 0; c < output.length; c++) {
       value += (double) direction[c] * output[c];
     }
-    int unit = frozen.recording().logits().length;
-    return new OutputTarget(label, unit, direction.clone(), value, weight);
+    return new OutputTarget(label, -1, direction.clone(), value, weight);
   }
 
   private static float[] row(Linear output, int id, int outputs) {

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       AgentCommand.class,
       CaptureCommand.class,
       DemoCommand.class,
+      GraphCommand.class,
       ModelCommand.class,
       SamplesCommand.class,
       ServeCommand.class,

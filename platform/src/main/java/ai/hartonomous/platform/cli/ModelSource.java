@@ -34,7 +34,7 @@ final class ModelSource {
   private boolean asJson;
 
   /// The tokenizer library writes to a log, which would mix with what is printed.
-  private static void keepLogsQuiet() {
+  static void keepLogsQuiet() {
     if (System.getProperty("slf4j.provider") == null) {
       System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
       System.setProperty("slf4j.internal.verbosity", "WARN");
