@@ -4,6 +4,7 @@ module ai.hartonomous.interpret {
   exports ai.hartonomous.interpret.capture;
   exports ai.hartonomous.interpret.circuit;
   exports ai.hartonomous.interpret.evaluate;
+  exports ai.hartonomous.interpret.feature;
   exports ai.hartonomous.interpret.interchange;
   exports ai.hartonomous.interpret.transcoder;
   exports ai.hartonomous.interpret.transcoder.train;
