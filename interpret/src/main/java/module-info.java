@@ -6,6 +6,7 @@ module ai.hartonomous.interpret {
   exports ai.hartonomous.interpret.evaluate;
   exports ai.hartonomous.interpret.feature;
   exports ai.hartonomous.interpret.interchange;
+  exports ai.hartonomous.interpret.probe;
   exports ai.hartonomous.interpret.transcoder;
   exports ai.hartonomous.interpret.transcoder.train;
 
