@@ -15,12 +15,12 @@ public final class FeatureJson {
 
   private FeatureJson() {}
 
-  /// {@return the feature in that form}
+  /// {@return the feature in that form, as JSON text}
   ///
   /// @param feature the feature
   /// @param coder name of the coder, such as `layers.3.mlp`
   /// @param texts text of each token id
-  public static ObjectNode of(Feature feature, String coder, List<String> texts) {
+  public static String of(Feature feature, String coder, List<String> texts) {
     ObjectNode root = JSON.createObjectNode();
     root.put("transcoder_id", coder);
     root.put("index", feature.index());
@@ -44,7 +44,7 @@ public final class FeatureJson {
     }
     root.put("activation_frequency", use.density());
     ours(feature, root.putObject("hartonomous"));
-    return root;
+    return JSON.writeValueAsString(root);
   }
 
   private static float strongest(Group group) {

@@ -224,7 +224,7 @@ class FeatureScanTest {
   }
 
   private static List<String> json(List<Feature> features) {
-    return features.stream().map(f -> FeatureJson.of(f, "coder", TEXTS).toString()).toList();
+    return features.stream().map(f -> FeatureJson.of(f, "coder", TEXTS)).toList();
   }
 
   /// {@return one document for each sequence; the first position of each does not count}

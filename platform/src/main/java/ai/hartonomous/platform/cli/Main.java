@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       GraphCommand.class,
       ModelCommand.class,
+      ProbeCommand.class,
       SamplesCommand.class,
       ServeCommand.class,
       TokenCommand.class,

@@ -8,11 +8,14 @@ import picocli.CommandLine.Spec;
 /// `hartonomous transcoder`: sparse coders of a model.
 @Command(
     name = "transcoder",
-    description = "Trains and measures sparse coders of a model.",
+    description = "Trains, measures, converts and describes sparse coders of a model.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      TranscoderConvertCommand.class,
       TranscoderEvaluateCommand.class,
+      TranscoderFeatureCommand.class,
+      TranscoderFeaturesCommand.class,
       TranscoderTrainCommand.class,
     })
 final class TranscoderCommand implements Runnable {
