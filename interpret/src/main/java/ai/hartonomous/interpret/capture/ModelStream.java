@@ -21,12 +21,16 @@ import java.util.Objects;
 /// before is read as text, but not run through the model. At the end of the corpus the next epoch
 /// begins; rows that do not fill a batch are left out of it.
 ///
-/// Memory: `bufferRows` rows of every hook point that some pair reads or writes, 4 bytes a number.
+/// Memory: `bufferRows` rows of every hook point that some pair reads or writes, 4 bytes a number,
+/// or as many as fit into 512 MiB (at least one batch).
 public final class ModelStream implements ActivationStream {
+  private static final long MOST_BUFFER_BYTES = 1L << 29;
+
   private final CorpusRows corpus;
   private final List<HookPair> pairs;
   private final Settings settings;
   private final String identity;
+  private final int bufferRows;
   private final Map<HookPoint, Matrix> block = new HashMap<>();
   private final BatchBuffer buffer;
   private long blockNumber = -1;
@@ -37,7 +41,7 @@ public final class ModelStream implements ActivationStream {
   /// Sizes and order.
   ///
   /// @param rows `R`, rows of a batch, at least 1
-  /// @param bufferRows rows that are shuffled together; rounded down to whole batches
+  /// @param bufferRows most rows that are shuffled together; rounded down to whole batches
   /// @param tokensPerPass tokens that pass through the model together; they decide speed, memory
   ///   and the last bits of the values
   /// @param seed of the order; 0 keeps that of the corpus
@@ -85,18 +89,27 @@ public final class ModelStream implements ActivationStream {
     ModelConfig config = transformer.config();
     List<HookPoint> points = BatchBuffer.points(pairs);
     buffer = new BatchBuffer(pairs, settings.rows(), p -> HookWidths.of(config, p));
+    bufferRows = bounded(settings, points, config);
     for (HookPoint point : points) {
-      block.put(point, Matrix.zeros(settings.bufferRows(), HookWidths.of(config, point)));
+      block.put(point, Matrix.zeros(bufferRows, HookWidths.of(config, point)));
     }
     identity =
-        "model %s, %s, %s, %s with %d threads"
+        "model %s, %s, %s, %d rows together, %s with %d threads"
             .formatted(
                 modelHash,
                 text.identity(),
                 settings,
+                bufferRows,
                 transformer.kernels().getClass().getSimpleName(),
                 transformer.kernels().threads());
     corpus = new CorpusRows(transformer, text, points, settings.tokensPerPass());
+  }
+
+  private static int bounded(Settings settings, List<HookPoint> points, ModelConfig config) {
+    long rowBytes = points.stream().mapToLong(p -> 4L * HookWidths.of(config, p)).sum();
+    long batches = MOST_BUFFER_BYTES / rowBytes / settings.rows();
+    long most = Math.max(1, batches) * settings.rows();
+    return (int) Math.min(settings.bufferRows(), most);
   }
 
   @Override
@@ -135,7 +148,7 @@ public final class ModelStream implements ActivationStream {
     if (!find(step)) { // the corpus ends before: now its length is known
       find(step);
     }
-    int from = (int) (batchOfEpoch(step) * rows() % settings.bufferRows());
+    int from = (int) (batchOfEpoch(step) * rows() % bufferRows);
     buffer.values().forEach((point, to) -> copy(point, from, to));
     return buffer.batch();
   }
@@ -158,15 +171,15 @@ public final class ModelStream implements ActivationStream {
   /// @return whether the batch lies in it
   private boolean find(long step) throws IOException {
     long batch = batchOfEpoch(step);
-    long number = batch * rows() / settings.bufferRows();
+    long number = batch * rows() / bufferRows;
     if (number != blockNumber) {
-      long first = number * settings.bufferRows();
+      long first = number * bufferRows;
       blockNumber = -1; // until it is whole
-      blockRows = corpus.read(first, settings.bufferRows(), block);
+      blockRows = corpus.read(first, bufferRows, block);
       blockNumber = number;
       orderEpoch = -1;
     }
-    boolean inside = (batch + 1) * rows() <= number * settings.bufferRows() + blockRows;
+    boolean inside = (batch + 1) * rows() <= number * bufferRows + blockRows;
     long epoch = step / batchesPerEpoch();
     if (inside && epoch != orderEpoch) {
       order = Shuffle.order(blockRows, settings.seed(), epoch, number);

@@ -23,6 +23,12 @@ final class EvaluationText {
 
   private EvaluationText() {}
 
+  /// Whether latents mean anything: the one of a linear map is never active.
+  private enum Kind {
+    CODERS,
+    LINEAR_MAPS
+  }
+
   static ObjectNode json(EvaluationReport report, @Nullable EvaluationReport linear) {
     ObjectNode json = NODES.objectNode();
     json.put("tokens", report.tokens());
@@ -31,21 +37,23 @@ final class EvaluationText {
     if (report.clean() != null) {
       json.set("clean", json(report.clean()));
     }
-    putCoders(json, report);
+    putCoders(json, report, Kind.CODERS);
     if (linear != null) {
-      putCoders(json.putObject("linear_maps"), linear);
+      putCoders(json.putObject("linear_maps"), linear, Kind.LINEAR_MAPS);
     }
     return json;
   }
 
-  private static void putCoders(ObjectNode json, EvaluationReport report) {
+  private static void putCoders(ObjectNode json, EvaluationReport report, Kind kind) {
     ArrayNode coders = json.putArray("coders");
     for (CoderReport coder : report.coders()) {
       ObjectNode one = coders.addObject();
       one.put("reads", coder.coder().reads().path());
       one.put("writes", coder.coder().writes().path());
       one.set("reconstruction", json(coder.reconstruction()));
-      one.set("sparsity", json(coder.sparsity()));
+      if (kind == Kind.CODERS) {
+        one.set("sparsity", json(coder.sparsity()));
+      }
       if (coder.effect() != null) {
         one.set("effect", json(coder.effect()));
       }
@@ -131,10 +139,10 @@ final class EvaluationText {
 
   static List<String> table(EvaluationReport report, @Nullable EvaluationReport linear) {
     List<String> lines = head(report);
-    addRows(lines, report);
+    addRows(lines, report, Kind.CODERS);
     if (linear != null) {
       lines.add("best linear maps");
-      addRows(lines, linear);
+      addRows(lines, linear, Kind.LINEAR_MAPS);
     }
     lines.add("");
     lines.add(
@@ -183,7 +191,8 @@ final class EvaluationText {
     return lines;
   }
 
-  private static void addRows(List<String> lines, EvaluationReport report) {
+  private static void addRows(List<String> lines, EvaluationReport report, Kind kind) {
+    boolean linear = kind == Kind.LINEAR_MAPS;
     for (CoderReport coder : report.coders()) {
       Reconstruction found = coder.reconstruction();
       Sparsity sparsity = coder.sparsity();
@@ -191,13 +200,13 @@ final class EvaluationText {
           new ArrayList<>(
               List.of(
                   coder.coder().writes().path(),
-                  sparsity.latents(),
+                  linear ? "-" : sparsity.latents(),
                   number(4, found.explainedVariance().value()),
                   number(4, found.explainedVariance().standardError()),
-                  number(1, sparsity.l0().value()),
-                  sparsity.medianL0(),
-                  sparsity.highL0(),
-                  sparsity.dead(),
+                  linear ? "-" : number(1, sparsity.l0().value()),
+                  linear ? "-" : sparsity.medianL0(),
+                  linear ? "-" : sparsity.highL0(),
+                  linear ? "-" : sparsity.dead(),
                   number(3, found.cosine().value()),
                   number(3, found.normRatio().value())));
       cells.addAll(cells(coder.effect()));
