@@ -7,9 +7,11 @@ import ai.hartonomous.interpret.evaluate.EvaluationReport.Effect;
 import ai.hartonomous.interpret.evaluate.Reconstruction;
 import ai.hartonomous.interpret.evaluate.Recovery;
 import ai.hartonomous.interpret.evaluate.Sparsity;
+import ai.hartonomous.interpret.evaluate.Stability;
 import ai.hartonomous.interpret.evaluate.Substitution;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -135,6 +137,44 @@ final class EvaluationText {
     } else {
       json.putNull(name);
     }
+  }
+
+  static void put(ObjectNode json, Map<String, Stability> stabilities) {
+    if (stabilities.isEmpty()) {
+      return;
+    }
+    ObjectNode all = json.putObject("stability");
+    stabilities.forEach(
+        (place, stability) -> {
+          ObjectNode one = all.putObject(place);
+          put(one.putObject("encoder"), stability.encoder());
+          put(one.putObject("decoder"), stability.decoder());
+        });
+  }
+
+  private static void put(ObjectNode json, Stability.Side side) {
+    json.put("latents", side.latents());
+    put(json, "mean_best_cosine", side.meanBestCosine());
+    put(json, "share_found", side.shareFound());
+  }
+
+  static List<String> lines(Map<String, Stability> stabilities) {
+    List<String> lines = new ArrayList<>();
+    if (!stabilities.isEmpty()) {
+      lines.add("");
+      lines.add("latents that the other seed has found too: mean best cosine, share above 0.7");
+    }
+    stabilities.forEach(
+        (place, stability) ->
+            lines.add(
+                "%-26s encoder %s, %s; decoder %s, %s"
+                    .formatted(
+                        place,
+                        number(3, stability.encoder().meanBestCosine()),
+                        number(3, stability.encoder().shareFound()),
+                        number(3, stability.decoder().meanBestCosine()),
+                        number(3, stability.decoder().shareFound()))));
+    return lines;
   }
 
   static List<String> table(EvaluationReport report, @Nullable EvaluationReport linear) {

@@ -9,6 +9,7 @@ import ai.hartonomous.interpret.evaluate.Evaluation.Positions;
 import ai.hartonomous.interpret.evaluate.Evaluation.Progress;
 import ai.hartonomous.interpret.evaluate.EvaluationReport;
 import ai.hartonomous.interpret.evaluate.LinearMap;
+import ai.hartonomous.interpret.evaluate.Stability;
 import ai.hartonomous.interpret.interchange.Coders;
 import ai.hartonomous.interpret.transcoder.HookPair;
 import ai.hartonomous.interpret.transcoder.SparseCoder;
@@ -19,7 +20,9 @@ import ai.hartonomous.tensor.Kernels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +84,14 @@ final class TranscoderEvaluateCommand implements Callable<Integer> {
   private List<String> linearDocuments = List.of();
 
   @Option(
+      names = "--other-seed",
+      paramLabel = "DIR",
+      description =
+          "Coders of the same values from another seed: says how many latents both have found"
+              + " (default: none).")
+  private @Nullable Path otherSeed;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Threads; part of what decides the last bits (default: all processors).")
@@ -105,7 +116,7 @@ final class TranscoderEvaluateCommand implements Callable<Integer> {
         List<SparseCoder> maps = maps(transformer, hash, training, chosen);
         linear = evaluate(transformer, text, maps, Set.of());
       }
-      answer(measured, linear);
+      answer(measured, linear, stabilities(chosen, kernels));
     }
     return 0;
   }
@@ -159,16 +170,43 @@ final class TranscoderEvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private void answer(EvaluationReport measured, @Nullable EvaluationReport linear)
+  /// {@return one for each coder that has a counterpart, by the place it writes}
+  private Map<String, Stability> stabilities(List<SparseCoder> chosen, Kernels kernels)
+      throws IOException {
+    Map<String, Stability> stabilities = new LinkedHashMap<>();
+    List<SparseCoder> others = otherSeed == null ? List.of() : Coders.read(otherSeed);
+    for (SparseCoder coder : chosen) {
+      for (SparseCoder other : others) {
+        boolean same = coder.reads().equals(other.reads()) && coder.writes().equals(other.writes());
+        if (same) {
+          stabilities.put(coder.writes().path(), Stability.of(coder, other, kernels));
+        }
+      }
+    }
+    if (otherSeed != null && stabilities.isEmpty()) {
+      throw source.wrongUse(otherSeed + " has no coder of the same values");
+    }
+    return stabilities;
+  }
+
+  private void answer(
+      EvaluationReport measured,
+      @Nullable EvaluationReport linear,
+      Map<String, Stability> stabilities)
       throws IOException {
     ObjectNode figures = EvaluationText.json(measured, linear);
+    EvaluationText.put(figures, stabilities);
     warn(measured);
     if (source.asJson()) {
       source.print(figures);
     } else {
       EvaluationText.table(measured, linear).forEach(source::print);
+      EvaluationText.lines(stabilities).forEach(source::print);
     }
     List<Path> read = new ArrayList<>(List.of(source.path(), coders));
+    if (otherSeed != null) {
+      read.add(otherSeed);
+    }
     read.addAll(corpus.files());
     report.write(read, figures);
   }

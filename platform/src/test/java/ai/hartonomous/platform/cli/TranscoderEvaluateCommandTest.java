@@ -68,6 +68,19 @@ class TranscoderEvaluateCommandTest {
   }
 
   @Test
+  void comparesLatentsWithThoseOfAnotherSeed() {
+    String same = folder("sae-stories260k").toString();
+    String[] what = {"--documents", "0-1", "--layers", "1", "--no-ablation"};
+
+    assertThat(evaluate(with(what, "--other-seed", same, "--json"))).as(err).isZero();
+
+    JsonNode side = new JsonMapper().readTree(out).at("/stability/layers.1.mlp_output/decoder");
+    assertThat(side.path("latents").asInt()).isEqualTo(512);
+    assertThat(side.path("mean_best_cosine").asDouble()).isCloseTo(1, within(1e-5));
+    assertThat(side.path("share_found").asDouble()).isEqualTo(1);
+  }
+
+  @Test
   void reportsCanBeComputedAgain() {
     String report = temporary.resolve("report.json").toString();
     String[] what = {"--documents", "0-1", "--layers", "1", "--no-ablation", "--threads", "1"};
