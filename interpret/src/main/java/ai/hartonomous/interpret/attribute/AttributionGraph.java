@@ -30,4 +30,15 @@ public record AttributionGraph(
   public int visitedFeatures() {
     return rows.size() - targets.size();
   }
+
+  /// {@return share of all absolute edges that is kept one by one; the rest is in sums only}
+  public double listedShare() {
+    double listed = 0;
+    double all = 0;
+    for (EdgeRow row : rows) {
+      listed += row.listedSum();
+      all += row.absoluteSum();
+    }
+    return Scores.ratio(listed, all);
+  }
 }

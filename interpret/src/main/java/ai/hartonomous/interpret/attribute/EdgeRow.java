@@ -1,6 +1,5 @@
 package ai.hartonomous.interpret.attribute;
 
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -81,8 +80,41 @@ public record EdgeRow(
     for (int s = 0; s < size; s++) {
       strengths[s] = Math.abs(edges[offset + s]);
     }
-    Arrays.sort(strengths);
-    return strengths[size - kept];
+    return select(strengths, size - kept);
+  }
+
+  /// {@return the number that would stand at `place` if `x` were sorted; `x` is rearranged}
+  ///
+  /// Source: Hoare, "Algorithm 65: find", 1961, with the middle element as pivot.
+  static float select(float[] x, int place) {
+    int low = 0;
+    int high = x.length - 1;
+    while (low < high) {
+      float pivot = x[(low + high) >>> 1];
+      int i = low;
+      int j = high;
+      while (i <= j) {
+        while (x[i] < pivot) {
+          i++;
+        }
+        while (x[j] > pivot) {
+          j--;
+        }
+        if (i <= j) {
+          float swapped = x[i];
+          x[i++] = x[j];
+          x[j--] = swapped;
+        }
+      }
+      if (place <= j) {
+        high = j;
+      } else if (place >= i) {
+        low = i;
+      } else {
+        return x[place];
+      }
+    }
+    return x[place];
   }
 
   /// {@return sum of all absolute edges}
@@ -90,6 +122,15 @@ public record EdgeRow(
     double sum = 0;
     for (double part : absolute.values()) {
       sum += part;
+    }
+    return sum;
+  }
+
+  /// {@return sum of the absolute edges that were kept one by one}
+  public double listedSum() {
+    double sum = 0;
+    for (float weight : weights) {
+      sum += Math.abs(weight);
     }
     return sum;
   }

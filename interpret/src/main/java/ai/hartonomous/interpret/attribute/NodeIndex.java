@@ -23,6 +23,7 @@ public final class NodeIndex {
   private final FrozenModel frozen;
   private final List<Block> blocks = new ArrayList<>();
   private final Map<NodeKind, int[]> bases = new EnumMap<>(NodeKind.class);
+  private NodeKind[] kinds = {};
   private int size;
   private int features;
 
@@ -38,6 +39,7 @@ public final class NodeIndex {
   static NodeIndex of(FrozenModel frozen) {
     NodeIndex index = new NodeIndex(frozen);
     index.addAll();
+    index.nameKinds();
     return index;
   }
 
@@ -108,8 +110,7 @@ public final class NodeIndex {
     return switch (block.kind()) {
       case FEATURE -> feature(layer, place);
       case ERROR ->
-          new GraphNode(
-              place < frozen.freeze().leading() ? NodeKind.START : NodeKind.ERROR, layer, place, 0);
+          new GraphNode(place < leading() ? NodeKind.START : NodeKind.ERROR, layer, place, 0);
       case TOKEN -> new GraphNode(NodeKind.TOKEN, 0, place, frozen.id(place));
       case FINAL_NORM_BIAS ->
           new GraphNode(NodeKind.FINAL_NORM_BIAS, layer, frozen.tokens() - 1, 0);
@@ -122,9 +123,16 @@ public final class NodeIndex {
   /// @param number number of the node, from 0
   /// @throws IndexOutOfBoundsException if there is no such node
   public NodeKind kind(int number) {
-    Block block = blocks.get(blockOf(number));
-    boolean start = block.kind() == NodeKind.ERROR && number - block.base() < leading();
-    return start ? NodeKind.START : block.kind();
+    return kinds[number];
+  }
+
+  private void nameKinds() {
+    kinds = new NodeKind[size];
+    for (int n = 0; n < size; n++) {
+      Block block = blocks.get(blockOf(n));
+      boolean start = block.kind() == NodeKind.ERROR && n - block.base() < leading();
+      kinds[n] = start ? NodeKind.START : block.kind();
+    }
   }
 
   private int leading() {

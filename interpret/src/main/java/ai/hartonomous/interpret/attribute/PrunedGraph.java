@@ -145,11 +145,17 @@ public record PrunedGraph(
   /// Influence again, among the kept nodes; then the edges that hold most of it.
   private static List<int[]> keptEdges(
       AttributionGraph graph, boolean[] nodes, PruneSettings settings) {
-    List<double[]> scores = edgeScores(graph, nodes, settings.counted());
-    double[] all = scores.stream().flatMapToDouble(Arrays::stream).toArray();
+    List<float[]> scores = edgeScores(graph, nodes, settings.counted());
+    double[] all = new double[scores.stream().mapToInt(row -> row.length).sum()];
+    int filled = 0;
+    for (float[] row : scores) {
+      for (float score : row) {
+        all[filled++] = score;
+      }
+    }
     double bound = bound(all, settings.edgeThreshold());
     List<int[]> kept = new ArrayList<>();
-    for (double[] row : scores) {
+    for (float[] row : scores) {
       int[] places = new int[row.length];
       int n = 0;
       for (int e = 0; e < row.length; e++) {
@@ -162,12 +168,12 @@ public record PrunedGraph(
     return kept;
   }
 
-  private static List<double[]> edgeScores(
+  private static List<float[]> edgeScores(
       AttributionGraph graph, boolean[] nodes, Counted counted) {
     double[] here = new double[nodes.length];
-    List<double[]> scores = new ArrayList<>();
+    List<float[]> scores = new ArrayList<>();
     for (EdgeRow row : graph.rows()) {
-      double[] score = new double[row.sources().length];
+      float[] score = new float[row.sources().length];
       scores.add(score);
       here[row.target()] += Influence.weight(row.target(), nodes.length, graph.targets());
       if (!nodes[row.target()]) {
@@ -181,7 +187,7 @@ public record PrunedGraph(
         sum += score[e];
       }
       for (int e = 0; e < score.length; e++) {
-        score[e] *= here[row.target()] / Math.max(Influence.LEAST_SUM, sum);
+        score[e] = (float) (score[e] * here[row.target()] / Math.max(Influence.LEAST_SUM, sum));
         here[row.sources()[e]] += score[e];
       }
     }

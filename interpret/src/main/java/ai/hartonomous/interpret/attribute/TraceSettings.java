@@ -11,8 +11,9 @@ package ai.hartonomous.interpret.attribute;
 public record TraceSettings(
     int mostFeatures, int edgesPerTarget, int featuresPerRound, int rowsAtOnce) {
 
-  /// 7,500 features, all edges, 1,024 features a round, 8,192 rows at once.
-  public static final TraceSettings DEFAULT = new TraceSettings(7_500, 0, 1_024, 8_192);
+  /// 7,500 features, 2,048 edges each (at most 123 MB of edges), 1,024 features a round, 8,192 rows
+  /// at once.
+  public static final TraceSettings DEFAULT = new TraceSettings(7_500, 2_048, 1_024, 8_192);
 
   /// Checks the ranges.
   ///

@@ -7,6 +7,7 @@ import ai.hartonomous.interpret.attribute.FrozenModel.Freeze;
 import ai.hartonomous.model.tiny.Tiny;
 import ai.hartonomous.model.transformer.Transformer;
 import ai.hartonomous.tensor.Kernels;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -285,6 +286,23 @@ class PrunedGraphTest {
       }
       assertThat(some.visitedFeatures()).isEqualTo(20);
       assertThat(visited).isGreaterThan(2 * chance);
+    }
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3})
+  void selectingFindsWhatSortingFinds(long seed) {
+    var random = new SplittableRandom(seed);
+    for (int size = 1; size < 40; size++) {
+      float[] x = new float[size];
+      for (int i = 0; i < size; i++) {
+        x[i] = random.nextInt(12);
+      }
+      float[] sorted = x.clone();
+      Arrays.sort(sorted);
+      for (int place = 0; place < size; place++) {
+        assertThat(EdgeRow.select(x.clone(), place)).isEqualTo(sorted[place]);
+      }
     }
   }
 }

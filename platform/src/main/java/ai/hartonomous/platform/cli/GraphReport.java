@@ -33,6 +33,7 @@ final class GraphReport {
     }
     json.put("active_features", graph.features());
     json.put("visited_features", graph.visitedFeatures());
+    json.put("listed_share", graph.listedShare());
     json.put("kept_nodes", keptNodes(figures));
     json.put("kept_edges", keptEdges(figures));
     Conservation conservation = figures.conservation();
@@ -103,9 +104,13 @@ final class GraphReport {
     Conservation sums = figures.conservation();
     List<String> lines = new ArrayList<>();
     lines.add(
-        "%,d active features, %,d visited; %,d nodes and %,d edges kept"
+        "%,d active features, %,d visited; %,d nodes and %,d edges kept; %.2f %% of edges listed"
             .formatted(
-                graph.features(), graph.visitedFeatures(), keptNodes(figures), keptEdges(figures)));
+                graph.features(),
+                graph.visitedFeatures(),
+                keptNodes(figures),
+                keptEdges(figures),
+                100 * graph.listedShare()));
     lines.add(
         "conservation: %s over %,d nodes, worst relative gap %.1e (bar %.0e); biases give %.1f %%"
             .formatted(

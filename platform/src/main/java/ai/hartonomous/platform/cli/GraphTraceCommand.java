@@ -74,7 +74,7 @@ final class GraphTraceCommand implements Callable<Integer> {
   @Option(
       names = "--edges-per-node",
       paramLabel = "N",
-      description = "Edges kept one by one for each node; 0 keeps all (default 0).")
+      description = "Largest edges kept one by one for each node; 0 keeps all (default 2048).")
   private int edgesPerTarget = TraceSettings.DEFAULT.edgesPerTarget();
 
   @Option(
@@ -128,7 +128,9 @@ final class GraphTraceCommand implements Callable<Integer> {
       throw source.wrongUse("--target: " + misfit);
     }
     GraphRequest request = request(prompted, choice);
+    long start = System.nanoTime();
     GraphFigures figures = source.figures(loaded, request);
+    double seconds = (System.nanoTime() - start) / 1e9;
     Path file = out;
     if (file != null) {
       String hash = CoderHash.of(loaded.coders());
@@ -140,6 +142,7 @@ final class GraphTraceCommand implements Callable<Integer> {
       source.print(GraphReport.json(figures));
     } else {
       GraphReport.lines(figures).forEach(source::print);
+      source.print("%.2f s".formatted(seconds));
     }
     return figures.conservation().holds() ? 0 : 1;
   }
