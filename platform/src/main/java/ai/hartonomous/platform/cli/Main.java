@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       AgentCommand.class,
       CaptureCommand.class,
+      CircuitCommand.class,
       DemoCommand.class,
       GraphCommand.class,
       ModelCommand.class,

@@ -8,14 +8,19 @@ import java.util.random.RandomGenerator;
 public record Agreement() implements Skill {
 
   /// Singular and plural form of a noun, or of a verb in the third person.
-  private record Forms(String singular, String plural) {
+  record Forms(String singular, String plural) {
 
     String form(boolean many) {
       return many ? plural : singular;
     }
+
+    /// {@return how the question names this verb}
+    String infinitive() {
+      return plural.equals("are") ? "be" : plural;
+    }
   }
 
-  private static final List<Forms> NOUNS =
+  static final List<Forms> NOUNS =
       List.of(
           new Forms("key", "keys"),
           new Forms("man", "men"),
@@ -34,7 +39,7 @@ public record Agreement() implements Skill {
           new Forms("judge", "judges"),
           new Forms("friend", "friends"));
 
-  private static final List<Forms> VERBS =
+  static final List<Forms> VERBS =
       List.of(
           new Forms("is", "are"),
           new Forms("has", "have"),
@@ -47,7 +52,7 @@ public record Agreement() implements Skill {
           new Forms("flies", "fly"),
           new Forms("shines", "shine"));
 
-  private static final List<String> BETWEEN =
+  static final List<String> BETWEEN =
       List.of("near the", "behind the", "of the", "with the", "above the", "beside the");
 
   @Override
@@ -73,8 +78,7 @@ public record Agreement() implements Skill {
           .append(Words.pick(random, NOUNS).form(random.nextBoolean()));
     }
     Forms verb = Words.pick(random, VERBS);
-    String infinitive = verb.plural().equals("are") ? "be" : verb.plural();
     return Exercise.of(
-        question.append(" (").append(infinitive).append(')').toString(), verb.form(many));
+        question.append(" (").append(verb.infinitive()).append(')').toString(), verb.form(many));
   }
 }

@@ -8,15 +8,15 @@ import java.util.random.RandomGenerator;
 /// numeric condition, each optional; an order, ascending or descending; a limit.
 public record Sql() implements Skill {
 
-  private static final List<String> TABLES =
+  static final List<String> TABLES =
       List.of(
           "clients", "orders", "books", "cars", "hotels", "films", "teams", "shops", "rooms",
           "flights");
 
   /// Column and the word that asks for it.
-  private record Column(String name, String plural) {}
+  record Column(String name, String plural) {}
 
-  private static final List<Column> SHOWN =
+  static final List<Column> SHOWN =
       List.of(
           new Column("name", "names"),
           new Column("email", "emails"),
