@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Files of scored graphs in the layout of EAP-IG (`Graph.to_json`): an object with
 /// - `cfg`: `n_layers`, `n_heads`, `parallel_attn_mlp`, `d_model`;
-/// - `nodes`: for each name `in_graph` and `score`;
+/// - `nodes`: for each name `in_graph` and `score`, the sum over its edges;
 /// - `edges`: for each `parent->child` `score` and `in_graph`.
 ///
 /// `n_heads` is the largest number where layers differ.
@@ -39,7 +39,7 @@ public final class CircuitFile {
         .put("parallel_attn_mlp", config.block().parallel())
         .put("d_model", config.width());
     ObjectNode nodes = root.putObject("nodes");
-    double[] sources = EdgeScores.sources(graph, scores);
+    double[] sources = EdgeScores.sums(graph, scores);
     boolean[] used = Selection.sources(graph, inside);
     for (int u = 0; u < sources.length; u++) {
       nodes

@@ -4,11 +4,7 @@ import ai.hartonomous.interpret.circuit.CircuitGraph.Kind;
 import ai.hartonomous.interpret.circuit.CircuitGraph.Source;
 import ai.hartonomous.interpret.circuit.CircuitRuns.Prepared;
 import ai.hartonomous.model.transformer.Hooks;
-import ai.hartonomous.model.transformer.Trace;
-import ai.hartonomous.model.transformer.Trace.Keep;
-import ai.hartonomous.model.transformer.Trace.Readers;
 import ai.hartonomous.tensor.Matrix;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -73,6 +69,7 @@ public final class EdgeScorer {
     }
     float[][] all = new float[items.size()][graph.edges()];
     List<ItemBatch> batches = runs.batches(items);
+    double[] sources = new double[graph.sources().size()];
     double[][] neurons = neurons();
     for (int b = 0; b < batches.size(); b++) {
       Prepared prepared = runs.prepare(batches.get(b));
@@ -85,16 +82,18 @@ public final class EdgeScorer {
           alongInput(prepared, settings.steps(), first, new Target(all, neurons), inBatch);
         }
         case EAP_IG_ACTIVATIONS -> alongActivations(prepared, all, inBatch);
-        case EXACT -> exact(prepared, all, inBatch);
+        case EXACT -> new ExactPatching(runs, prepared).measure(all, sources, neurons, inBatch);
         case RANDOM -> throw new IllegalStateException("random scores need no items");
       }
     }
+    divide(sources, items.size());
     for (double[] layer : neurons) {
-      for (int n = 0; n < layer.length; n++) {
-        layer[n] /= items.size();
-      }
+      divide(layer, items.size());
     }
-    return new EdgeScores(settings.method(), all, neurons);
+    EdgeScores scores = new EdgeScores(settings.method(), all, sources, neurons);
+    return settings.method() == Method.EXACT
+        ? scores
+        : new EdgeScores(settings.method(), all, EdgeScores.sums(graph, scores.mean()), neurons);
   }
 
   /// {@return scores that know nothing}
@@ -107,11 +106,17 @@ public final class EdgeScorer {
     for (int e = 0; e < scores.length; e++) {
       scores[e] = (float) random.nextDouble(-1, 1);
     }
-    return new EdgeScores(Method.RANDOM, new float[][] {scores}, new double[0][]);
+    return new EdgeScores(Method.RANDOM, new float[][] {scores}, new double[0], new double[0][]);
+  }
+
+  private static void divide(double[] values, int count) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] /= count;
+    }
   }
 
   private double[][] neurons() {
-    if (settings.method() != Method.EAP && settings.method() != Method.EAP_IG_INPUTS) {
+    if (settings.method() == Method.EAP_IG_ACTIVATIONS) {
       return new double[0][];
     }
     return runs.config().layers().stream()
@@ -221,39 +226,5 @@ public final class EdgeScorer {
         neurons[l][i % n] += (double) (clean[i] - corrupted[i]) * slopes.neurons[l][i] / steps;
       }
     }
-  }
-
-  private void exact(Prepared prepared, float[][] all, Progress progress)
-      throws InterruptedException {
-    Trace trace = runs.transformer().trace(Keep.INFERENCE, Readers.SPLIT);
-    float[] replacements = runs.contributions(prepared.corrupted());
-    float[] difference = difference(prepared);
-    double[] whole = runs.values(prepared, Hooks.NONE, trace);
-    boolean[] inside = new boolean[graph.edges()];
-    Arrays.fill(inside, true);
-    int size = replacements.length / graph.sources().size();
-    for (int e = 0; e < inside.length; e++) {
-      CircuitRuns.checkInterrupt();
-      progress.at(e + 1, inside.length);
-      int u = graph.sourceOf(e);
-      if (isZero(difference, u * size, size)) {
-        continue; // the source writes the same either way
-      }
-      inside[e] = false;
-      double[] values = runs.values(prepared, runs.patch(inside, replacements), trace);
-      inside[e] = true;
-      for (int i = 0; i < values.length; i++) {
-        all[prepared.items().numbers()[i]][e] = (float) (whole[i] - values[i]);
-      }
-    }
-  }
-
-  private static boolean isZero(float[] values, int from, int count) {
-    for (int i = from; i < from + count; i++) {
-      if (values[i] != 0) {
-        return false;
-      }
-    }
-    return true;
   }
 }

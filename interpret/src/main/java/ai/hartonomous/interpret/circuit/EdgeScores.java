@@ -1,13 +1,16 @@
 package ai.hartonomous.interpret.circuit;
 
-/// Scores of all edges, and of neurons where the method gives them.
+/// Scores of all edges, of sources, and of neurons where the method gives them.
 ///
 /// @param method how they were found
 /// @param items scores of every item, `[items, edges]`: by how much the item's metric falls when
 ///   the edge alone is corrupted; random scores are of one item
+/// @param sources the mean score of corrupting all that a source writes at once, `[sources]`. For
+///   methods with slopes it is the sum over its edges, for exact patching a measurement of its own;
+///   empty for random scores
 /// @param neurons for each layer the mean score of each neuron, `[layers, N]`; no layers where the
 ///   method gives none
-public record EdgeScores(Method method, float[][] items, double[][] neurons) {
+public record EdgeScores(Method method, float[][] items, double[] sources, double[][] neurons) {
 
   /// {@return the mean over all items, `[edges]`}
   public double[] mean() {
@@ -34,12 +37,11 @@ public record EdgeScores(Method method, float[][] items, double[][] neurons) {
     return mean;
   }
 
-  /// {@return the score of each source: the sum over its edges. For methods with slopes it is the
-  /// score of corrupting all that the source writes at once}
+  /// {@return for each source the sum of the scores of its edges}
   ///
   /// @param graph the graph
   /// @param scores mean scores of the edges
-  public static double[] sources(CircuitGraph graph, double[] scores) {
+  public static double[] sums(CircuitGraph graph, double[] scores) {
     double[] sums = new double[graph.sources().size()];
     for (int e = 0; e < scores.length; e++) {
       sums[graph.sourceOf(e)] += scores[e];

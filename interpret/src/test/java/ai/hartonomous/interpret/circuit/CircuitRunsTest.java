@@ -8,6 +8,7 @@ import ai.hartonomous.interpret.circuit.CircuitRuns.Prepared;
 import ai.hartonomous.interpret.circuit.EdgeScorer.Rule;
 import ai.hartonomous.interpret.circuit.EdgeScorer.Settings;
 import ai.hartonomous.model.tiny.Tiny;
+import ai.hartonomous.model.transformer.Batch;
 import ai.hartonomous.model.transformer.HookPoint;
 import ai.hartonomous.model.transformer.HookPoint.Site;
 import ai.hartonomous.model.transformer.Model;
@@ -113,7 +114,7 @@ class CircuitRunsTest {
     CircuitRuns runs = runs(named.model(), Corruption.PAIRED, items);
     EdgeScores scores =
         new EdgeScorer(runs, new Settings(Method.EAP, 1, Rule.LEFT, 0)).score(items, Progress.NONE);
-    double input = EdgeScores.sources(runs.graph(), scores.mean())[0];
+    double input = scores.sources()[0];
 
     Prepared prepared = runs.prepare(runs.batches(items).getFirst());
     Transformer transformer = runs.transformer();
@@ -159,7 +160,7 @@ class CircuitRunsTest {
     double fall =
         Arrays.stream(runs.whole(items)).average().orElseThrow()
             - Arrays.stream(runs.whole(swapped)).average().orElseThrow();
-    double input = EdgeScores.sources(runs.graph(), scores.mean())[0];
+    double input = scores.sources()[0];
     assertThat(input).isCloseTo(fall, within(0.05 + 0.05 * Math.abs(fall)));
   }
 
@@ -172,7 +173,7 @@ class CircuitRunsTest {
     EdgeScores scores =
         new EdgeScorer(runs, new Settings(Method.EAP, 1, Rule.LEFT, 0)).score(items, Progress.NONE);
 
-    double[] sources = EdgeScores.sources(runs.graph(), scores.mean());
+    double[] sources = scores.sources();
     for (int u = 0; u < sources.length; u++) {
       CircuitGraph.Source source = runs.graph().sources().get(u);
       if (source.kind() == CircuitGraph.Kind.MLP) {
@@ -180,6 +181,49 @@ class CircuitRunsTest {
         assertThat(sum).isCloseTo(sources[u], within(1e-4 * (1 + Math.abs(sources[u]))));
       }
     }
+  }
+
+  @Test
+  void exactScoresOfSourcesAndNeuronsAreMeasured() throws Exception {
+    Model model = Tiny.neox(5);
+    List<ContrastItem> items = items(model, 2);
+    CircuitRuns runs = runs(model, Corruption.ZERO, items);
+
+    EdgeScores scores =
+        new EdgeScorer(runs, new Settings(Method.EXACT, 1, Rule.LEFT, 0))
+            .score(items, Progress.NONE);
+
+    var transformer = runs.transformer();
+    double whole = Arrays.stream(runs.whole(items)).average().orElseThrow();
+    assertThat(scores.sources()[1]) // the first head of the first layer
+        .isCloseTo(whole - withZeroed(transformer, items, Site.HEAD_OUTPUT, 0, 4), within(1e-4));
+    assertThat(scores.neurons()[1][3])
+        .isCloseTo(whole - withZeroed(transformer, items, Site.NEURONS, 3, 4), within(1e-4));
+  }
+
+  /// The mean metric with some columns of a site zeroed: of the first head in layer 0, or of one
+  /// neuron in layer 1.
+  private static double withZeroed(
+      Transformer transformer, List<ContrastItem> items, Site site, int from, int headWidth) {
+    int layer = site == Site.NEURONS ? 1 : 0;
+    int to = site == Site.NEURONS ? from + 1 : from + headWidth;
+    double sum = 0;
+    for (ContrastItem item : items) {
+      Matrix logits =
+          transformer.forward(
+              Batch.of(item.clean()),
+              transformer.trace(Keep.INFERENCE),
+              (point, values) -> {
+                for (int r = 0;
+                    point.equals(new HookPoint(site, layer)) && r < values.rows();
+                    r++) {
+                  Arrays.fill(
+                      values.data(), values.rowOffset(r) + from, values.rowOffset(r) + to, 0f);
+                }
+              });
+      sum += Metric.LOGIT_DIFFERENCE.value(item, logits, logits);
+    }
+    return sum / items.size();
   }
 
   @Test

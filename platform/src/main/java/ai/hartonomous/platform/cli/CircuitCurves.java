@@ -11,7 +11,9 @@ import ai.hartonomous.interpret.circuit.Resampling.Interval;
 import ai.hartonomous.interpret.circuit.Selection;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -40,21 +42,23 @@ record CircuitCurves(CircuitRuns runs, List<ContrastItem> items, Selection.Way w
     curve(figures.putArray("signed"), faithfulness(signed));
     curve(figures.putArray("absolute"), faithfulness(absolute));
     randomCurve(figures.putArray("random"), random);
-    CircuitSummary.interval(
-        figures,
-        "cpr",
-        Resampling.bootstrap(
-            items.size(), DRAWS, seed, chosen -> signed.over(chosen, edges).cpr()));
-    CircuitSummary.interval(
-        figures,
-        "cmd",
-        Resampling.bootstrap(
-            items.size(), DRAWS, seed, chosen -> absolute.over(chosen, edges).cmd()));
+    resampled(
+        figures, "range", chosen -> mean(signed.whole(), chosen) - mean(signed.none(), chosen));
+    resampled(figures, "cpr", chosen -> signed.over(chosen, edges).cpr());
+    resampled(figures, "cmd", chosen -> absolute.over(chosen, edges).cmd());
     figures.put("random_seeds", randomSeeds);
     CircuitSummary.interval(figures, "random_cpr", spread(random, true));
     CircuitSummary.interval(figures, "random_cmd", spread(random, false));
     reach(figures, "signed_reaches_0.9_at", faithfulness(signed));
     reach(figures, "absolute_reaches_0.9_at", faithfulness(absolute));
+  }
+
+  private void resampled(ObjectNode figures, String name, ToDoubleFunction<int[]> figure) {
+    CircuitSummary.interval(figures, name, Resampling.bootstrap(items.size(), DRAWS, seed, figure));
+  }
+
+  private static double mean(double[] values, int[] chosen) {
+    return Arrays.stream(chosen).mapToDouble(i -> values[i]).sum() / chosen.length;
   }
 
   private Measured measure(

@@ -33,7 +33,7 @@ record CircuitSummary(CircuitGraph graph, EdgeScores scores, long seed, int top)
     figures.put("edges", graph.edges());
     ArrayNode edges = figures.putArray("top_edges");
     ranked(mean).limit(top).forEach(e -> edge(edges.addObject(), e));
-    double[] sources = EdgeScores.sources(graph, mean);
+    double[] sources = scores.sources();
     ArrayNode nodes = figures.putArray("sources");
     ranked(sources)
         .limit(top)

@@ -39,6 +39,11 @@ final class CircuitText {
 
   static String scored(JsonNode figures) {
     var text = new StringBuilder(head(figures));
+    if (figures.path("range_low").asDouble() <= 0) {
+      text.append(
+          "NO EFFECT TO EXPLAIN: the whole model is not surely better than with every edge");
+      text.append(" corrupted, so faithfulness means nothing here.\n");
+    }
     text.append(
         line("%n%8s %8s %10s %10s   %s", "share", "taken", "f signed", "f absolute", "f random"));
     for (int k = 0; k < figures.path("signed").size(); k++) {

@@ -29,17 +29,9 @@ import tools.jackson.databind.node.ObjectNode;
     description = "Computes every figure of a report again, and compares.",
     mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
-  /// Verbs that write nothing but what {@link ReportOption#WRITING} names.
+  /// Verbs with a {@link ReportOption} that write nothing but what it and its list name.
   static final Set<String> VERBS =
-      Set.of(
-          "circuit find",
-          "circuit score",
-          "transcoder evaluate",
-          "transcoder features",
-          "graph trace",
-          "graph verify",
-          "probe embed",
-          "probe search");
+      Set.of("circuit find", "circuit score", "graph trace", "graph verify", "transcoder evaluate");
 
   private static final double ELSEWHERE = 1e-4;
 

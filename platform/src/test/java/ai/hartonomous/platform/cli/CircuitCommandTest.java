@@ -102,6 +102,7 @@ class CircuitCommandTest {
         .contains("random CMD")
         .contains("halves of the items");
     JsonNode figures = MAPPER.readTree(Files.readString(report)).path("figures");
+    assertThat(figures.path("range_low").asDouble()).isPositive();
     assertThat(figures.path("signed").size()).isEqualTo(10);
     assertThat(figures.path("signed").get(9).path("f").asDouble()).isCloseTo(1, within(1e-3));
     assertThat(run("verify", report.toString(), "--json")).as(out + err).isZero();

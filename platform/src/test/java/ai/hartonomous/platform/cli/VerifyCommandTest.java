@@ -78,6 +78,17 @@ class VerifyCommandTest {
   }
 
   @Test
+  void everyVerbItMayRunExistsAndWritesReports() {
+    for (String verb : VerifyCommand.VERBS) {
+      var help = new StringWriter();
+      int exitCode =
+          Main.commandLine().setOut(new PrintWriter(help)).execute((verb + " --help").split(" "));
+      assertThat(exitCode).as(verb).isZero();
+      assertThat(help.toString()).contains("hartonomous " + verb).contains("--report");
+    }
+  }
+
+  @Test
   void leavesOutWhereThingsWereWritten() {
     List<String> words =
         List.of("circuit", "find", "a", "--report", "r", "--seed", "3", "--out=x", "--report=y");
