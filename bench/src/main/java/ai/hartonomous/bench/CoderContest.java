@@ -155,20 +155,22 @@ record CoderContest() implements Contest {
       coders.step(adam, skip.data(), dSkip.data(), skipMoments[0], skipMoments[1]);
     }
 
+    /// `Σ|y - ȳ|²`, in double precision.
     private static double spread(Matrix y) {
       double[] mean = new double[y.cols()];
-      for (int r = 0; r < y.rows(); r++) {
+      float[] numbers = y.data();
+      for (int at = 0; at < numbers.length; at += mean.length) {
         for (int c = 0; c < mean.length; c++) {
-          mean[c] += y.at(r, c);
+          mean[c] += numbers[at + c];
         }
       }
       double sum = 0;
       for (int c = 0; c < mean.length; c++) {
         mean[c] /= y.rows();
       }
-      for (int r = 0; r < y.rows(); r++) {
+      for (int at = 0; at < numbers.length; at += mean.length) {
         for (int c = 0; c < mean.length; c++) {
-          double d = y.at(r, c) - mean[c];
+          double d = numbers[at + c] - mean[c];
           sum += d * d;
         }
       }

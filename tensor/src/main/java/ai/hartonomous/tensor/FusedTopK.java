@@ -200,17 +200,18 @@ final class FusedTopK {
 
   /// Appends what was found for the first `rows` rows.
   ///
-  /// @return the least number found, 0 if a row has fewer than `k`
-  float append(int rows, SparseRows out) {
-    float least = Float.POSITIVE_INFINITY;
+  /// @param out receives the latents
+  /// @param least receives the least number found in each row, 0 where there are fewer than `k`
+  /// @param at place of the first row's in `least`
+  void append(int rows, SparseRows out, float[] least, int at) {
     for (int r = 0; r < rows; r++) {
+      float smallest = Float.POSITIVE_INFINITY;
       for (int i = r * capacity; i < r * capacity + counts[r]; i++) {
         out.add(latents[i], values[i]);
-        least = Math.min(least, values[i]);
+        smallest = Math.min(smallest, values[i]);
       }
       out.endRow();
-      least = counts[r] < k ? 0 : least;
+      least[at + r] = counts[r] < k ? 0 : smallest;
     }
-    return least;
   }
 }

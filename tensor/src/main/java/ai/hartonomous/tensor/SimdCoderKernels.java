@@ -53,13 +53,13 @@ final class SimdCoderKernels implements CoderKernels {
           ends[share] = to;
         });
     out.clear();
-    float least = Float.POSITIVE_INFINITY;
+    float[] least = new float[x.rows()];
     int from = 0;
     for (int share = 0; share < ends.length && from < x.rows(); share++) {
-      least = Math.min(least, searches[share].append(ends[share] - from, out));
+      searches[share].append(ends[share] - from, out, least, from);
       from = ends[share];
     }
-    search.learn(Float.isFinite(least) ? least : 0);
+    search.learn(least, x.rows());
   }
 
   @Override

@@ -4,8 +4,12 @@ package ai.hartonomous.tensor;
 /// among them. A wrong guess costs time (the rows that end short are searched again), never the
 /// result.
 public final class TopKSearch {
-  /// How far below the least result of one batch the next one begins to look.
+  /// How far below the least results of one batch the next one begins to look.
   private static final float MARGIN = 0.9f;
+
+  /// One row in so many may be searched again: fewer, and a single odd row would make the search
+  /// of all others slow.
+  private static final int ROWS_PER_MISS = 64;
 
   private final int k;
   private float guess;
@@ -33,8 +37,11 @@ public final class TopKSearch {
 
   /// Learns from a finished search.
   ///
-  /// @param least smallest of the numbers found, or 0 if a row had fewer than `k`
-  void learn(float least) {
-    guess = MARGIN * least;
+  /// @param least smallest of the numbers found in each row, 0 where there were fewer than `k`; its
+  ///   order is lost
+  /// @param rows number of rows
+  void learn(float[] least, int rows) {
+    int misses = rows / ROWS_PER_MISS;
+    guess = rows == 0 ? 0 : MARGIN * FusedTopK.kthLargest(least, rows, rows - misses);
   }
 }
