@@ -7,8 +7,8 @@ public final class TopKSearch {
   /// How far below the least results of one batch the next one begins to look.
   private static final float MARGIN = 0.9f;
 
-  /// One row in so many may be searched again: fewer, and a single odd row would make the search
-  /// of all others slow.
+  /// One row in so many may be searched again: fewer, and a single odd row would make the search of
+  /// all others slow.
   private static final int ROWS_PER_MISS = 64;
 
   private final int k;

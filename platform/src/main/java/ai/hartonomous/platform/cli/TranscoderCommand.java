@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       TranscoderFeatureCommand.class,
       TranscoderFeaturesCommand.class,
       TranscoderTrainCommand.class,
+      TranscoderTuneCommand.class,
     })
 final class TranscoderCommand implements Runnable {
 

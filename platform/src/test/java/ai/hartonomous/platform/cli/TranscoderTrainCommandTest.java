@@ -117,6 +117,39 @@ class TranscoderTrainCommandTest {
   }
 
   @Test
+  void tunesWhatItTrained() throws IOException {
+    Path folder = temporary.resolve("coders");
+    Path tuned = temporary.resolve("tuned");
+    assertThat(run(arguments(folder, "--steps", "20"))).as(err).isZero();
+
+    int exitCode =
+        run(
+            List.of(
+                "transcoder",
+                "tune",
+                data("model-stories260k").toString(),
+                "--corpus",
+                data("corpus-stories260k-samples/tinystories_sample.txt").toString(),
+                "--coders",
+                folder.toString(),
+                "--out",
+                tuned.toString(),
+                "--steps",
+                "12",
+                "--tokens",
+                "256",
+                "--json"));
+
+    assertThat(exitCode).as(err).isZero();
+    JsonNode json = new JsonMapper().readTree(out);
+    assertThat(json.path("last_divergence").asDouble())
+        .isLessThan(json.path("first_divergence").asDouble());
+    assertThat(Coders.read(tuned)).hasSize(5);
+    assertThat(Coders.readStored(tuned).getFirst().notes().metrics())
+        .containsKey("tuning_divergence");
+  }
+
+  @Test
   void refusesWrongUse() {
     Path folder = temporary.resolve("coders");
     assertThat(run(arguments(folder, "--layers", "9"))).isEqualTo(2);
