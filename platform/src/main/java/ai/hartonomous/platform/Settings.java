@@ -52,12 +52,14 @@ public record Settings(
   /// @param maxFiles number of files
   /// @param maxBody any other request body
   /// @param maxSuite a capability suite
+  /// @param maxCorpus a text
   public record Uploads(
       @DefaultValue("64GB") DataSize maxSize,
       @DefaultValue("32GB") DataSize maxFileSize,
       @DefaultValue("1000") int maxFiles,
       @DefaultValue("1MB") DataSize maxBody,
-      @DefaultValue("64MB") DataSize maxSuite) {}
+      @DefaultValue("64MB") DataSize maxSuite,
+      @DefaultValue("4GB") DataSize maxCorpus) {}
 
   /// How long work runs.
   ///

@@ -1,5 +1,6 @@
 package ai.hartonomous.platform.job;
 
+import ai.hartonomous.platform.Settings;
 import ai.hartonomous.platform.tenant.Tenant;
 import ai.hartonomous.platform.web.ProblemException;
 import java.io.IOException;
@@ -23,12 +24,14 @@ class JobRunner {
   private final Map<String, JobWorker> workers;
   private final JobBoard board;
   private final JsonMapper json;
+  private final String data;
   private final Map<UUID, Run> runs = new ConcurrentHashMap<>();
 
-  JobRunner(List<JobWorker> workers, JobBoard board, JsonMapper json) {
+  JobRunner(List<JobWorker> workers, JobBoard board, JsonMapper json, Settings settings) {
     this.workers = workers.stream().collect(Collectors.toMap(JobWorker::kind, Function.identity()));
     this.board = board;
     this.json = json;
+    this.data = settings.data().toAbsolutePath().normalize() + "/";
   }
 
   /// The job was interrupted because the server stops; it waits to be started again.
@@ -89,9 +92,11 @@ class JobRunner {
     }
   }
 
-  private static JobOutcome failed(Exception failure) {
+  /// Where the server keeps its files is no business of the user.
+  private JobOutcome failed(Exception failure) {
     return switch (failure) {
-      case IOException e when e.getMessage() != null -> new JobOutcome.Failed(e.getMessage());
+      case IOException e when e.getMessage() != null ->
+          new JobOutcome.Failed(e.getMessage().replace(data, ""));
       case ProblemException e when e.problem().detail() != null ->
           new JobOutcome.Failed(e.problem().detail());
       default -> {

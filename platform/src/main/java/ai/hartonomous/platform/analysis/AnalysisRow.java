@@ -1,0 +1,40 @@
+package ai.hartonomous.platform.analysis;
+
+import ai.hartonomous.platform.tenant.OwnedRow;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Table;
+import java.util.UUID;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.annotations.SoftDelete;
+import org.hibernate.type.SqlTypes;
+
+/// A finished analysis. `request`, `report` and `binaries` are the JSON of what was asked for, of
+/// what was found out, and of its files.
+@Entity
+@Table(name = "analysis")
+@SoftDelete(columnName = "deleted")
+class AnalysisRow extends OwnedRow {
+
+  UUID modelId;
+  UUID jobId;
+
+  @Enumerated(EnumType.STRING)
+  @JdbcTypeCode(SqlTypes.VARCHAR)
+  AnalysisKind kind;
+
+  @JdbcTypeCode(SqlTypes.JSON)
+  String request;
+
+  @JdbcTypeCode(SqlTypes.JSON)
+  String report;
+
+  @JdbcTypeCode(SqlTypes.JSON)
+  String binaries;
+
+  long sizeBytes;
+
+  @SuppressWarnings("NullAway.Init") // filled by the job or by Hibernate
+  AnalysisRow() {}
+}
