@@ -39,6 +39,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Features of a small coder at the embedding of a small model, where the truth is known: latent 0
 /// is active on one token alone, latent 1 is dead, the others are random directions.
@@ -192,6 +194,29 @@ class FeatureScanTest {
       assertThat(json(all)).isEqualTo(json(features));
       assertThat(json(List.of(read.feature(34)))).isEqualTo(json(List.of(features.get(34))));
     }
+  }
+
+  /// The names and types of circuit-tracer's frontend/feature_models.py.
+  @Test
+  void jsonHasTheFieldsThatFrontEndsRead() throws IOException {
+    JsonNode json = new JsonMapper().readTree(json(features(text)).get(3));
+
+    assertThat(json.path("transcoder_id").isString()).isTrue();
+    assertThat(json.path("index").asInt()).isEqualTo(3);
+    for (String list : List.of("top_logits", "bottom_logits", "quantile_values", "histogram")) {
+      assertThat(json.path(list).isArray()).as(list).isTrue();
+    }
+    for (String number : List.of("act_min", "act_max", "activation_frequency")) {
+      assertThat(json.path(number).isNumber()).as(number).isTrue();
+    }
+    assertThat(json.path("act_min").asDouble()).isLessThan(json.path("act_max").asDouble());
+    JsonNode group = json.path("examples_quantiles").get(0);
+    assertThat(group.path("quantile_name").asString()).isEqualTo("top");
+    JsonNode example = group.path("examples").get(0);
+    assertThat(example.path("tokens").size()).isEqualTo(example.path("tokens_acts_list").size());
+    int at = example.path("train_token_ind").asInt();
+    assertThat(example.path("tokens_acts_list").get(at).asDouble()).isPositive();
+    assertThat(example.path("is_repeated_datapoint").isBoolean()).isTrue();
   }
 
   @ParameterizedTest(name = "seed {0}")

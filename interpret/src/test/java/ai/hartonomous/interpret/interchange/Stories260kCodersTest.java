@@ -10,6 +10,7 @@ import ai.hartonomous.model.checkpoint.Checkpoint;
 import ai.hartonomous.model.checkpoint.Checkpoints;
 import ai.hartonomous.model.transformer.Batch;
 import ai.hartonomous.model.transformer.HookPoint;
+import ai.hartonomous.model.transformer.HookPoint.Site;
 import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.model.transformer.Trace;
 import ai.hartonomous.model.transformer.Transformer;
@@ -18,6 +19,7 @@ import ai.hartonomous.tensor.Matrix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,11 +109,49 @@ class Stories260kCodersTest {
     }
   }
 
-  private static Map<HookPoint, Matrix> lastRows(int[] ids) throws IOException {
-    Model model;
-    try (Checkpoint checkpoint = Checkpoints.open(folder("model-stories260k"))) {
-      model = checkpoint.load();
+  @Test
+  void coderOfAnotherLayerOrScaleDoesNotBelongToTheModel() throws IOException {
+    List<SparseCoder> coders = Coders.read(folder("sae-stories260k"));
+    SparseCoder first = coders.getFirst();
+    var moved =
+        new SparseCoder(
+            new HookPoint(Site.MLP_INPUT, 4),
+            new HookPoint(Site.MLP_OUTPUT, 4),
+            first.activation(),
+            first.weights());
+    SparseCoder loud = coders.getLast();
+    for (int i = 0; i < loud.weights().decoder().data().length; i++) {
+      loud.weights().decoder().data()[i] *= 4;
     }
+    JsonNode reference =
+        new JsonMapper()
+            .readTree(Files.readString(folder("model-stories260k").resolve("reference.json")));
+    List<int[]> sequences =
+        reference
+            .path("passages")
+            .valueStream()
+            .map(p -> p.path("ids").valueStream().mapToInt(JsonNode::asInt).toArray())
+            .toList();
+    Model model = model();
+    try (Kernels kernels = Kernels.of(1)) {
+      var transformer = new Transformer(model, kernels);
+      double[] right = ImportCheck.unexplained(transformer, coders.subList(0, 5), sequences);
+      double[] wrong = ImportCheck.unexplained(transformer, List.of(moved, loud), sequences);
+
+      assertThat(Arrays.stream(right).max().orElseThrow()).isLessThan(0.25);
+      assertThat(Arrays.stream(wrong).min().orElseThrow())
+          .isGreaterThan(ImportCheck.MOST_UNEXPLAINED);
+    }
+  }
+
+  private static Model model() throws IOException {
+    try (Checkpoint checkpoint = Checkpoints.open(folder("model-stories260k"))) {
+      return checkpoint.load();
+    }
+  }
+
+  private static Map<HookPoint, Matrix> lastRows(int[] ids) throws IOException {
+    Model model = model();
     Map<HookPoint, Matrix> rows = new HashMap<>();
     try (Kernels kernels = Kernels.of(1)) {
       var transformer = new Transformer(model, kernels);

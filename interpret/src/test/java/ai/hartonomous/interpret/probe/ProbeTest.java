@@ -160,6 +160,26 @@ class ProbeTest {
     }
   }
 
+  /// Negating a row of `up` and the column of `down` changes nothing in a gated MLP.
+  @Test
+  void theSignOfAGatedNeuronIsNoPartOfItsEmbedding() throws InterruptedException {
+    Model model = Tiny.llama(3);
+    List<int[]> texts = texts(20);
+    float[] before = measure(model, List.of(), texts).values()[8];
+    Mlp mlp = Objects.requireNonNull(model.weights().layers().getFirst().mlp());
+    Matrix up = (Matrix) mlp.up().weight();
+    Matrix down = (Matrix) mlp.down().weight();
+    for (int i = 0; i < up.cols(); i++) {
+      up.data()[up.rowOffset(0) + i] *= -1;
+      down.data()[down.rowOffset(i)] *= -1;
+    }
+
+    Responses after = measure(model, List.of(), texts);
+
+    assertThat(after.components().get(8).path()).isEqualTo("layers.0.neurons.0");
+    assertThat(after.values()[8]).containsExactly(before, within(1e-5f));
+  }
+
   @Test
   void aProbeTextIsNearestToItself() throws InterruptedException {
     Model model = Tiny.neox(3);
