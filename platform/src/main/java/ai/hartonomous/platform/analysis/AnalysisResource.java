@@ -48,6 +48,12 @@ class AnalysisResource {
     return submit(modelId, AnalysisKind.TRANSCODERS, request.complete());
   }
 
+  @PostMapping("/circuits")
+  ResponseEntity<JobView> circuits(
+      @PathVariable UUID modelId, @Valid @RequestBody CircuitAsk request) {
+    return submit(modelId, AnalysisKind.CIRCUITS, request.complete());
+  }
+
   @PostMapping("/graphs")
   ResponseEntity<JobView> graphs(@PathVariable UUID modelId, @Valid @RequestBody GraphAsk request) {
     return submit(modelId, AnalysisKind.GRAPHS, request.complete());

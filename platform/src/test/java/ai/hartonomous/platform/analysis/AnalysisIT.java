@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.hartonomous.model.checkpoint.Dtype;
 import ai.hartonomous.model.checkpoint.HuggingFaceWriter;
@@ -152,6 +153,45 @@ class AnalysisIT {
     assertThat(hits).hasSize(3);
     assertThat(hits.get(0).get("cosine").asDouble()).isBetween(0.0, 1.0);
     assertThat(hits.get(0).get("component").asString()).startsWith("layers.");
+  }
+
+  private static String pairs(String second) {
+    return """
+    {"randomSeeds":2,"pairs":[
+      {"clean":"a b c","corrupted":"d b c","answers":[" e"],"wrong":[" f"]},
+      {"clean":"a c b","corrupted":"d c b","answers":[" e"],"wrong":[" f"]},
+      {"clean":"%s","corrupted":"d g h","answers":[" e"],"wrong":[" f"]},
+      {"clean":"a h g","corrupted":"d h g","answers":[" e"],"wrong":[" f"]}]}
+    """
+        .formatted(second);
+  }
+
+  @Test
+  void findsACircuitAndMeasuresItBesideRandomOnes(@TempDir Path folder) throws Exception {
+    String model = model("iris", folder);
+
+    JsonNode job = done("iris", server.post("iris", model + "/circuits", pairs("a g h")));
+
+    assertThat(job.get("state").asString()).as(job.toString()).isEqualTo("succeeded");
+    String path = model + "/circuits/" + job.at("/result/analysisId").asString();
+    JsonNode report = server.get("iris", path).json().get("report");
+    assertThat(report.get("curve")).hasSize(10);
+    // The last circuit is the whole model.
+    assertThat(report.at("/curve/9/f").asDouble()).isCloseTo(1, within(1e-4));
+    assertThat(report.at("/randomCpr/low").asDouble())
+        .isLessThanOrEqualTo(report.at("/randomCpr/high").asDouble());
+    JsonNode file = server.get("iris", path + "/files?path=circuit.json").json();
+    assertThat(file.get("edges")).hasSize(report.get("edges").asInt());
+  }
+
+  @Test
+  void refusesPairsOfUnequalLength(@TempDir Path folder) throws Exception {
+    String model = model("jana", folder);
+
+    JsonNode job = done("jana", server.post("jana", model + "/circuits", pairs("a g")));
+
+    assertThat(job.get("state").asString()).isEqualTo("failed");
+    assertThat(job.get("failure").asString()).contains("pairs[2]");
   }
 
   @Test
