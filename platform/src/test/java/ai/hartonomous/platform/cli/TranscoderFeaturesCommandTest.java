@@ -50,10 +50,14 @@ class TranscoderFeaturesCommandTest {
   }
 
   private String text() throws IOException {
+    return text("<|endoftext|>");
+  }
+
+  private String text(String separator) throws IOException {
     var text = new StringBuilder();
     for (int i = 0; i < 60; i++) {
       text.append("Once upon a time, Lily and Ben saw a big dog in the park. ");
-      text.append("The dog was happy. \"Can we play?\" said Lily.<|endoftext|>");
+      text.append("The dog was happy. \"Can we play?\" said Lily.").append(separator);
     }
     return Files.writeString(temporary.resolve("text.txt"), text).toString();
   }
@@ -83,6 +87,26 @@ class TranscoderFeaturesCommandTest {
     assertThat(json().path("index").asInt()).isEqualTo(4);
     assertThat(json().path("top_logits").size()).isEqualTo(10);
     assertThat(json().path("hartonomous").has("label")).isTrue();
+  }
+
+  @Test
+  void codersOfAnotherModelAreRefused() throws IOException {
+    String coders = folder("sae-stories260k");
+    String other = folder("model-gpt2-shakespeare");
+    String model = folder("model-stories260k");
+    Path lens = temporary.resolve("lens");
+
+    runWell(
+        "transcoder convert %s --out %s --model %s --text %s"
+            .formatted(coders, lens, model, text(" ")));
+    assertThat(out).contains("of the variance unexplained");
+    String[] wrong =
+        "transcoder convert %s --out %s.2 --model %s --text %s"
+            .formatted(coders, lens, other, text(" "))
+            .split(" ");
+    assertThat(run(wrong)).isEqualTo(1);
+    assertThat(lens.resolveSibling("lens.2")).doesNotExist();
+    assertThat(run("transcoder", "convert", coders, "--out", "x", "--model", model)).isEqualTo(2);
   }
 
   @Test
