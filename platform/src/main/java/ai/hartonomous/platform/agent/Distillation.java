@@ -123,27 +123,22 @@ class Distillation implements JobWorker {
   private UUID keep(RunningJob job, AgentRequest request, RetentionReport report, Path folder)
       throws IOException {
     AgentRow row = new AgentRow();
-    UUID id = row.getId();
-    List<Binary> binaries = folders.keep(id, folder);
-    boolean stored = false;
-    try {
-      row.name = request.name();
-      row.domain = request.domain();
-      row.jobId = job.id();
-      row.request = json.writeValueAsString(request);
-      row.report = json.writeValueAsString(report);
-      row.binaries = json.writeValueAsString(binaries);
-      row.components = report.agent().components();
-      row.parameters = report.agent().parameters();
-      row.sizeBytes = binaries.stream().mapToLong(Binary::sizeBytes).sum();
-      rows.save(row);
-      stored = true;
-      return id;
-    } finally {
-      if (!stored) {
-        folders.remove(id, binaries);
-      }
-    }
+    folders.keep(
+        row.getId(),
+        folder,
+        binaries -> {
+          row.name = request.name();
+          row.domain = request.domain();
+          row.jobId = job.id();
+          row.request = json.writeValueAsString(request);
+          row.report = json.writeValueAsString(report);
+          row.binaries = json.writeValueAsString(binaries);
+          row.components = report.agent().components();
+          row.parameters = report.agent().parameters();
+          row.sizeBytes = binaries.stream().mapToLong(Binary::sizeBytes).sum();
+          rows.save(row);
+        });
+    return row.getId();
   }
 
   private static JobOutcome succeeded(UUID agent, RetentionReport report) {

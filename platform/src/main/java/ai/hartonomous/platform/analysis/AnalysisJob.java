@@ -102,23 +102,19 @@ class AnalysisJob implements JobWorker {
 
   private UUID keep(RunningJob job, Order order, Object report, Path folder) throws IOException {
     AnalysisRow row = new AnalysisRow();
-    List<Binary> binaries = folders.keep(row.getId(), folder);
-    boolean stored = false;
-    try {
-      row.modelId = order.modelId;
-      row.jobId = job.id();
-      row.kind = order.kind;
-      row.request = json.writeValueAsString(order.request);
-      row.report = json.writeValueAsString(report);
-      row.binaries = json.writeValueAsString(binaries);
-      row.sizeBytes = binaries.stream().mapToLong(Binary::sizeBytes).sum();
-      rows.save(row);
-      stored = true;
-      return row.getId();
-    } finally {
-      if (!stored) {
-        folders.remove(row.getId(), binaries);
-      }
-    }
+    folders.keep(
+        row.getId(),
+        folder,
+        binaries -> {
+          row.modelId = order.modelId;
+          row.jobId = job.id();
+          row.kind = order.kind;
+          row.request = json.writeValueAsString(order.request);
+          row.report = json.writeValueAsString(report);
+          row.binaries = json.writeValueAsString(binaries);
+          row.sizeBytes = binaries.stream().mapToLong(Binary::sizeBytes).sum();
+          rows.save(row);
+        });
+    return row.getId();
   }
 }

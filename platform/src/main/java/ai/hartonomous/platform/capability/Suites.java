@@ -77,22 +77,18 @@ public class Suites {
   }
 
   private SuiteView keep(SuiteRow row, Path incoming) throws IOException {
-    List<Binary> binaries = folders.keep(row.getId(), incoming);
-    row.sha256 = binaries.getFirst().sha256();
-    row.sizeBytes = binaries.getFirst().sizeBytes();
-    boolean stored = false;
-    try {
-      transaction.executeWithoutResult(
-          _ -> {
-            refuseTaken(row.name);
-            rows.save(row);
-          });
-      stored = true;
-    } finally {
-      if (!stored) {
-        folders.remove(row.getId(), binaries);
-      }
-    }
+    folders.keep(
+        row.getId(),
+        incoming,
+        binaries -> {
+          row.sha256 = binaries.getFirst().sha256();
+          row.sizeBytes = binaries.getFirst().sizeBytes();
+          transaction.executeWithoutResult(
+              _ -> {
+                refuseTaken(row.name);
+                rows.save(row);
+              });
+        });
     return SuiteView.of(row);
   }
 

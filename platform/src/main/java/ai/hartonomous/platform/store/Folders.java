@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -93,6 +94,26 @@ public class Folders {
       lock.unlock();
     }
     return binaries;
+  }
+
+  /// Keeps a written folder under an id together with what refers to it: if that cannot be stored,
+  /// the folder goes again.
+  ///
+  /// @param id the id, not used before
+  /// @param written a folder below one that {@link #create} gave
+  /// @param store stores what refers to the folder, given its files
+  /// @throws IOException if the disk refuses
+  public void keep(UUID id, Path written, Consumer<List<Binary>> store) throws IOException {
+    List<Binary> binaries = keep(id, written);
+    boolean stored = false;
+    try {
+      store.accept(binaries);
+      stored = true;
+    } finally {
+      if (!stored) {
+        remove(id, binaries);
+      }
+    }
   }
 
   /// Removes a kept folder and the blobs that nothing else uses.
