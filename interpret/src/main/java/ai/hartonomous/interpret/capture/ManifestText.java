@@ -3,7 +3,6 @@ package ai.hartonomous.interpret.capture;
 import ai.hartonomous.interpret.capture.CaptureManifest.Point;
 import ai.hartonomous.interpret.capture.CaptureManifest.Shard;
 import ai.hartonomous.interpret.capture.CaptureManifest.Source;
-import ai.hartonomous.interpret.interchange.HookNames;
 import ai.hartonomous.model.checkpoint.Dtype;
 import ai.hartonomous.model.transformer.HookPoint;
 import java.io.IOException;
@@ -139,7 +138,7 @@ final class ManifestText {
     Set<HookPoint> seen = new HashSet<>();
     for (JsonNode node : list) {
       String path = text(node, "point");
-      Optional<HookPoint> point = HookNames.parse(path);
+      Optional<HookPoint> point = HookPoint.parse(path);
       if (point.isEmpty() || !seen.add(point.get())) {
         throw fault("points", "hook points, each once", CaptureException.quote(path));
       }

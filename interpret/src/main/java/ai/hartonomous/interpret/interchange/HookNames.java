@@ -18,7 +18,6 @@ import java.util.regex.Pattern;
 /// Hugging Face: the path of the module, such as `model.layers.3.mlp` (Llama),
 /// `transformer.h.3.mlp` (GPT-2) or `gpt_neox.layers.3.mlp`.
 public final class HookNames {
-  private static final Pattern OURS = Pattern.compile("layers\\.(\\d{1,5})\\.([a-z_]+)");
   private static final Pattern LENS = Pattern.compile("blocks\\.(\\d{1,5})\\.([a-z_.]+)");
   private static final Pattern MODULE =
       Pattern.compile(
@@ -50,29 +49,6 @@ public final class HookNames {
   /// {@return whether every pass has this point, so that a coder can read it}
   static boolean isInEveryPass(HookPoint point) {
     return !SPLIT.contains(point.site());
-  }
-
-  /// {@return the hook point of a path such as `layers.3.mlp_input`, if there is one}
-  ///
-  /// @param path as {@link HookPoint#path} makes it
-  public static Optional<HookPoint> parse(String path) {
-    for (Site site : new Site[] {Site.FINAL_NORM, Site.LOGITS}) {
-      if (path.equals(new HookPoint(site, 0).path())) {
-        return Optional.of(new HookPoint(site, 0));
-      }
-    }
-    Matcher match = OURS.matcher(path);
-    if (!match.matches()) {
-      return Optional.empty();
-    }
-    int layer = Integer.parseInt(match.group(1));
-    for (Site site : Site.values()) {
-      HookPoint point = new HookPoint(site, layer);
-      if (point.path().equals(path)) {
-        return Optional.of(point);
-      }
-    }
-    return Optional.empty();
   }
 
   /// {@return the name in TransformerLens}

@@ -125,7 +125,7 @@ final class SparsifyLayout {
 
   private static HookPoint point(Settings ours, String key) throws CheckpointException {
     String path = ours.text(key);
-    Optional<HookPoint> point = HookNames.parse(path);
+    Optional<HookPoint> point = HookPoint.parse(path);
     if (point.isEmpty() || !HookNames.isInEveryPass(point.get())) {
       throw ours.unexpected(key, "a hook point such as layers.3.mlp_input", Settings.quote(path));
     }

@@ -18,7 +18,7 @@ class HookNamesTest {
     boolean last = site == Site.FINAL_NORM || site == Site.LOGITS;
     var point = new HookPoint(site, last ? 0 : 7);
 
-    assertThat(HookNames.parse(point.path())).contains(point);
+    assertThat(HookPoint.parse(point.path())).contains(point);
     assertThat(HookNames.parseTransformerLens(HookNames.transformerLens(point))).contains(point);
   }
 
@@ -53,6 +53,6 @@ class HookNamesTest {
   @ValueSource(
       strings = {"", "layers.3", "layers.3.mlp", "layers.999999.mlp_input", "layers.3.mlp_input "})
   void otherPathsAreNoHookPoints(String path) {
-    assertThat(HookNames.parse(path)).isEmpty();
+    assertThat(HookPoint.parse(path)).isEmpty();
   }
 }

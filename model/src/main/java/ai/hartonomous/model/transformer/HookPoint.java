@@ -1,10 +1,16 @@
 package ai.hartonomous.model.transformer;
 
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /// A place in the forward pass whose numbers can be read and replaced.
 ///
 /// @param site which of the layer's values
 /// @param layer layer number from 0; 0 for the two sites after the last layer
 public record HookPoint(Site site, int layer) {
+
+  private static final Pattern IN_LAYER = Pattern.compile("layers\\.(\\d{1,5})\\.[a-z_]+");
 
   /// Values that pass through a layer. Shapes: `B` sequences, `T` tokens, `D` width, `H` query
   /// heads, `K` head width, `N` neurons, `S` keys.
@@ -54,5 +60,20 @@ public record HookPoint(Site site, int layer) {
       case FINAL_NORM, LOGITS -> site.label;
       default -> "layers.%d.%s".formatted(layer, site.label);
     };
+  }
+
+  /// {@return the place of a name such as `layers.3.mlp_input`, if there is one}
+  ///
+  /// @param path as {@link #path} makes it
+  public static Optional<HookPoint> parse(String path) {
+    Matcher match = IN_LAYER.matcher(path);
+    int layer = match.matches() ? Integer.parseInt(match.group(1)) : 0;
+    for (Site site : Site.values()) {
+      HookPoint point = new HookPoint(site, layer);
+      if (point.path().equals(path)) {
+        return Optional.of(point);
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -5,7 +5,6 @@ import ai.hartonomous.interpret.capture.Capture.Plan;
 import ai.hartonomous.interpret.capture.Capture.Progress;
 import ai.hartonomous.interpret.capture.Capture.Size;
 import ai.hartonomous.interpret.capture.CaptureManifest;
-import ai.hartonomous.interpret.interchange.HookNames;
 import ai.hartonomous.interpret.transcoder.HookPair;
 import ai.hartonomous.model.checkpoint.Checkpoint;
 import ai.hartonomous.model.checkpoint.Dtype;
@@ -129,7 +128,7 @@ final class CaptureCommand implements Callable<Integer> {
     List<HookPoint> chosen = new ArrayList<>();
     for (String path : points) {
       chosen.add(
-          HookNames.parse(path)
+          HookPoint.parse(path)
               .orElseThrow(() -> source.wrongUse("'%s' is no hook point".formatted(path))));
     }
     for (int layer = 0; layer < layers && points.isEmpty(); layer++) {
