@@ -4,6 +4,7 @@ import ai.hartonomous.interpret.capture.CaptureManifest.Point;
 import ai.hartonomous.interpret.capture.CaptureManifest.Shard;
 import ai.hartonomous.interpret.capture.CaptureManifest.Source;
 import ai.hartonomous.model.checkpoint.Dtype;
+import ai.hartonomous.model.checkpoint.FileFormatException;
 import ai.hartonomous.model.checkpoint.SafetensorsWriter;
 import ai.hartonomous.model.checkpoint.SafetensorsWriter.Tensor;
 import ai.hartonomous.model.transformer.HookPoint;
@@ -226,7 +227,7 @@ public final class Capture {
           folder.resolve(ManifestText.NAME),
           "source",
           work(size).toString(),
-          CaptureException.quote(ManifestText.source(manifest.source()).toString()));
+          FileFormatException.quote(ManifestText.source(manifest.source()).toString()));
     }
     return manifest;
   }

@@ -1,5 +1,6 @@
 package ai.hartonomous.interpret.capture;
 
+import ai.hartonomous.model.checkpoint.FileFormatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -64,7 +65,7 @@ final class CaptureJournal implements AutoCloseable {
         entries.add(entry);
       } else if (!line.equals(first)) {
         throw new CaptureException(
-            file, "line 1", "the same work, " + first, CaptureException.quote(line));
+            file, "line 1", "the same work, " + first, FileFormatException.quote(line));
       }
       end = next;
     }
@@ -104,7 +105,7 @@ final class CaptureJournal implements AutoCloseable {
     } catch (JacksonException e) {
       var failure =
           new CaptureException(
-              file, "line " + number, "a finished shard", CaptureException.quote(line));
+              file, "line " + number, "a finished shard", FileFormatException.quote(line));
       failure.initCause(e);
       throw failure;
     }

@@ -1,5 +1,6 @@
 package ai.hartonomous.interpret.capture;
 
+import ai.hartonomous.model.checkpoint.FileFormatException;
 import ai.hartonomous.model.tokenizer.Tokenizer;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -165,8 +166,8 @@ final class Documents implements AutoCloseable {
     }
     JsonNode value = parse(text.get()).path(field);
     if (!value.isString()) {
-      String found = value.isMissingNode() ? "none" : CaptureException.quote(value.toString());
-      throw fault(line, "a text in field " + CaptureException.quote(field), found);
+      String found = value.isMissingNode() ? "none" : FileFormatException.quote(value.toString());
+      throw fault(line, "a text in field " + FileFormatException.quote(field), found);
     }
     return Optional.of(encode(value.asString()));
   }
@@ -175,7 +176,7 @@ final class Documents implements AutoCloseable {
     try {
       return JSON.readTree(text);
     } catch (JacksonException e) {
-      CaptureException failure = fault(line, "JSON", CaptureException.quote(text));
+      CaptureException failure = fault(line, "JSON", FileFormatException.quote(text));
       failure.initCause(e);
       throw failure;
     }
@@ -206,7 +207,7 @@ final class Documents implements AutoCloseable {
     } catch (NumberFormatException _) {
       // told below
     }
-    throw fault(line, "a token id", CaptureException.quote(word));
+    throw fault(line, "a token id", FileFormatException.quote(word));
   }
 
   private CaptureException fault(long at, String expected, String found) {

@@ -4,6 +4,7 @@ import ai.hartonomous.interpret.capture.CaptureManifest.Point;
 import ai.hartonomous.interpret.capture.CaptureManifest.Shard;
 import ai.hartonomous.interpret.capture.CaptureManifest.Source;
 import ai.hartonomous.model.checkpoint.Dtype;
+import ai.hartonomous.model.checkpoint.FileFormatException;
 import ai.hartonomous.model.transformer.HookPoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,7 +102,8 @@ final class ManifestText {
       root = JSON.readTree(bytes);
     } catch (JacksonException e) {
       CaptureException failure =
-          fault("JSON", "JSON without duplicates", CaptureException.quote(e.getOriginalMessage()));
+          fault(
+              "JSON", "JSON without duplicates", FileFormatException.quote(e.getOriginalMessage()));
       failure.initCause(e);
       throw failure;
     }
@@ -129,7 +131,7 @@ final class ManifestText {
       case "F32" -> Dtype.F32;
       case "F16" -> Dtype.F16;
       case "BF16" -> Dtype.BF16;
-      default -> throw fault("dtype", "F32, F16 or BF16", CaptureException.quote(name));
+      default -> throw fault("dtype", "F32, F16 or BF16", FileFormatException.quote(name));
     };
   }
 
@@ -140,7 +142,7 @@ final class ManifestText {
       String path = text(node, "point");
       Optional<HookPoint> point = HookPoint.parse(path);
       if (point.isEmpty() || !seen.add(point.get())) {
-        throw fault("points", "hook points, each once", CaptureException.quote(path));
+        throw fault("points", "hook points, each once", FileFormatException.quote(path));
       }
       int width = (int) whole(node, "width", 1, MAX_WIDTH);
       points.add(
@@ -159,13 +161,13 @@ final class ManifestText {
       String expected = shardName(shards.size());
       String name = text(node, "file");
       if (!name.equals(expected)) {
-        throw fault("shards", expected, CaptureException.quote(name));
+        throw fault("shards", expected, FileFormatException.quote(name));
       }
       long count = Math.min(left, perShard);
       whole(node, "rows", count, count);
       String sha = text(node, "sha256");
       if (!SHA.matcher(sha).matches()) {
-        throw fault(name, "64 hexadecimal digits", CaptureException.quote(sha));
+        throw fault(name, "64 hexadecimal digits", FileFormatException.quote(sha));
       }
       shards.add(new Shard(name, (int) count, sha));
       left -= count;
@@ -203,7 +205,7 @@ final class ManifestText {
   }
 
   private static String shown(JsonNode value) {
-    return value.isMissingNode() ? "nothing" : CaptureException.quote(value.toString());
+    return value.isMissingNode() ? "nothing" : FileFormatException.quote(value.toString());
   }
 
   private CaptureException fault(String place, String expected, String found) {

@@ -19,7 +19,7 @@ final class Activations {
           throw config.unexpected(
               key,
               "relu, gelu, gelu_new, gelu_pytorch_tanh or silu",
-              CheckpointException.quote(name));
+              FileFormatException.quote(name));
     };
   }
 

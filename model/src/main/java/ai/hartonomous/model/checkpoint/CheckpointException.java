@@ -1,16 +1,9 @@
 package ai.hartonomous.model.checkpoint;
 
-import java.io.IOException;
 import java.nio.file.Path;
 
 /// A checkpoint file is damaged, hostile, or of a kind that is not supported.
-public final class CheckpointException extends IOException {
-  private static final int SHOWN_CHARACTERS = 120;
-
-  private final Path file;
-  private final String place;
-  private final String expected;
-  private final String found;
+public final class CheckpointException extends FileFormatException {
 
   /// Says what is wrong.
   ///
@@ -19,39 +12,6 @@ public final class CheckpointException extends IOException {
   /// @param expected what a good file has there
   /// @param found what this one has
   public CheckpointException(Path file, String place, String expected, String found) {
-    super("%s at %s: expected %s, found %s".formatted(file, place, expected, found));
-    this.file = file;
-    this.place = place;
-    this.expected = expected;
-    this.found = found;
-  }
-
-  /// {@return the file}
-  public Path file() {
-    return file;
-  }
-
-  /// {@return where in the file}
-  public String place() {
-    return place;
-  }
-
-  /// {@return what a good file has there}
-  public String expected() {
-    return expected;
-  }
-
-  /// {@return what this one has}
-  public String found() {
-    return found;
-  }
-
-  /// {@return text from a file, fit for a message: quoted, shortened, without control characters}
-  ///
-  /// @param text anything
-  static String quote(String text) {
-    boolean whole = text.length() <= SHOWN_CHARACTERS;
-    String shown = whole ? text : text.substring(0, SHOWN_CHARACTERS);
-    return '"' + shown.replaceAll("[\\p{Cntrl}\\p{Cs}]", "?") + (whole ? "\"" : "...\"");
+    super(file, place, expected, found);
   }
 }

@@ -38,6 +38,6 @@ public final class Checkpoints {
       return Llama2cFile.open(path);
     }
     throw new CheckpointException(
-        path, "name", "a folder, .gguf or llama2.c .bin", CheckpointException.quote(name));
+        path, "name", "a folder, .gguf or llama2.c .bin", FileFormatException.quote(name));
   }
 }

@@ -153,7 +153,7 @@ record ConfigObject(Path file, String place, JsonNode node) {
   }
 
   private CheckpointException unexpected(String key, String expected, JsonNode found) {
-    return unexpected(key, expected, CheckpointException.quote(found.toString()));
+    return unexpected(key, expected, FileFormatException.quote(found.toString()));
   }
 
   private JsonNode required(String key) throws CheckpointException {

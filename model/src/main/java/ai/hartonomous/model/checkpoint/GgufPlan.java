@@ -48,7 +48,7 @@ final class GgufPlan {
           throw metadata
               .required("general.architecture")
               .unexpected(
-                  "llama, qwen2, qwen3, gpt2 or gptneox", CheckpointException.quote(architecture));
+                  "llama, qwen2, qwen3, gpt2 or gptneox", FileFormatException.quote(architecture));
     };
   }
 
@@ -197,7 +197,7 @@ final class GgufPlan {
       default ->
           throw metadata
               .required(key("rope.scaling.type"))
-              .unexpected("none or linear", CheckpointException.quote(type));
+              .unexpected("none or linear", FileFormatException.quote(type));
     };
   }
 

@@ -83,7 +83,7 @@ final class GgufReader {
     if (type == GgufType.ARRAY) {
       GgufType element = type();
       if (element == GgufType.ARRAY) {
-        throw mapped.fault(start, "no lists of lists", "one at " + CheckpointException.quote(key));
+        throw mapped.fault(start, "no lists of lists", "one at " + FileFormatException.quote(key));
       }
       long count = count("elements", element == GgufType.STRING ? 8 : element.bytes());
       value = new GgufValue(mapped.file(), key, element, count, elements(element, count));
@@ -95,7 +95,7 @@ final class GgufReader {
       value = new GgufValue(mapped.file(), key, type, -1, take(type.bytes()));
     }
     if (metadata.put(key, value) != null) {
-      throw mapped.fault(start, "keys that differ", "a second " + CheckpointException.quote(key));
+      throw mapped.fault(start, "keys that differ", "a second " + FileFormatException.quote(key));
     }
   }
 
@@ -134,7 +134,7 @@ final class GgufReader {
                 () ->
                     new CheckpointException(
                         mapped.file(),
-                        "tensor " + CheckpointException.quote(name),
+                        "tensor " + FileFormatException.quote(name),
                         "F32, F16, BF16, Q8_0, Q4_0, Q4_K or Q6_K",
                         "GGML type " + Integer.toUnsignedString(type)));
     if (dtype.isQuantised() && (dims == 0 || shape.getLast() % dtype.blockSize() != 0)) {
@@ -158,7 +158,7 @@ final class GgufReader {
           || entry.bytes > room - entry.offset) {
         throw new CheckpointException(
             mapped.file(),
-            "tensor " + CheckpointException.quote(entry.name),
+            "tensor " + FileFormatException.quote(entry.name),
             "%d bytes from %d on, at a multiple of %d, within %d"
                 .formatted(entry.bytes, end, alignment, room),
             "offset " + Long.toUnsignedString(entry.offset));
@@ -175,7 +175,7 @@ final class GgufReader {
               mapped.file(), entry.name, entry.dtype.name(), entry.dtype, entry.shape, bytes);
       if (tensors.put(entry.name, tensor) != null) {
         throw mapped.fault(
-            at, "tensors that differ", "a second " + CheckpointException.quote(entry.name));
+            at, "tensors that differ", "a second " + FileFormatException.quote(entry.name));
       }
     }
   }

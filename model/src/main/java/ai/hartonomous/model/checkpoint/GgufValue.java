@@ -154,6 +154,6 @@ public record GgufValue(Path file, String key, GgufType type, long count, Memory
 
   /// {@return the failure for a value that is not as expected}
   CheckpointException unexpected(String expected, String found) {
-    return new CheckpointException(file, "key " + CheckpointException.quote(key), expected, found);
+    return new CheckpointException(file, "key " + FileFormatException.quote(key), expected, found);
   }
 }

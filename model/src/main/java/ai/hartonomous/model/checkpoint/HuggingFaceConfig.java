@@ -49,7 +49,7 @@ final class HuggingFaceConfig {
           throw config.unexpected(
               "model_type",
               "llama, mistral, qwen2, qwen3, gpt2, gpt_neox or toy_transformer",
-              CheckpointException.quote(type));
+              FileFormatException.quote(type));
     };
   }
 
@@ -152,7 +152,7 @@ final class HuggingFaceConfig {
       throw config.unexpected(
           "layer_types",
           "one kind of attention in all layers",
-          CheckpointException.quote("" + kinds));
+          FileFormatException.quote("" + kinds));
     }
     return window;
   }

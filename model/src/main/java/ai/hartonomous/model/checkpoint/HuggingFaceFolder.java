@@ -74,7 +74,7 @@ final class HuggingFaceFolder {
         if (!shard.equals(shardOf.get(tensor.name()))) {
           throw new CheckpointException(
               file.file(),
-              "tensor " + CheckpointException.quote(tensor.name()),
+              "tensor " + FileFormatException.quote(tensor.name()),
               "a tensor that the index places here",
               "one it places elsewhere or nowhere");
         }
@@ -85,7 +85,7 @@ final class HuggingFaceFolder {
       if (!tensors.containsKey(entry.getKey())) {
         throw new CheckpointException(
             folder.resolve(entry.getValue()),
-            "tensor " + CheckpointException.quote(entry.getKey()),
+            "tensor " + FileFormatException.quote(entry.getKey()),
             "the tensor that the index places here",
             "no such tensor");
       }

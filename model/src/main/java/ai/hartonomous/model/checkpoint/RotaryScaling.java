@@ -77,7 +77,7 @@ record RotaryScaling(double factor, @Nullable Ramp ramp) {
       }
       default ->
           throw scaling.unexpected(
-              "rope_type", "default, linear or llama3", CheckpointException.quote(type));
+              "rope_type", "default, linear or llama3", FileFormatException.quote(type));
     };
   }
 

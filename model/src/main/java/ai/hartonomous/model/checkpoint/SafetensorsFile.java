@@ -100,7 +100,7 @@ public final class SafetensorsFile implements Mapped {
       if (entry.begin() != end || entry.end() > mapped.size() - data) {
         throw new CheckpointException(
             mapped.file(),
-            "tensor " + CheckpointException.quote(entry.name()),
+            "tensor " + FileFormatException.quote(entry.name()),
             "data from %d and within %d bytes".formatted(end, mapped.size() - data),
             "[%d, %d)".formatted(entry.begin(), entry.end()));
       }

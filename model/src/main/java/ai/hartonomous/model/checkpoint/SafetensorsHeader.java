@@ -98,7 +98,7 @@ final class SafetensorsHeader {
         case "shape" -> shape = numbers(json, name);
         case "data_offsets" -> offsets = numbers(json, name);
         default ->
-            throw fault(name, "dtype, shape and data_offsets", CheckpointException.quote(key));
+            throw fault(name, "dtype, shape and data_offsets", FileFormatException.quote(key));
       }
     }
     if (shape == null || offsets == null || offsets.size() != 2) {
@@ -119,7 +119,7 @@ final class SafetensorsHeader {
         throw fault(
             name,
             "at most %d integers from 0 to 2^63 - 1".formatted(MAX_DIMS),
-            CheckpointException.quote(json.getString()));
+            FileFormatException.quote(json.getString()));
       }
       numbers.add(json.getLongValue());
     }
@@ -151,20 +151,20 @@ final class SafetensorsHeader {
       case "I64", "U64", "F64", "C64" -> 64;
       default ->
           throw fault(
-              entry.name, "a dtype such as F32 or BF16", CheckpointException.quote(entry.type));
+              entry.name, "a dtype such as F32 or BF16", FileFormatException.quote(entry.type));
     };
   }
 
   private void expect(JsonParser json, JsonToken found, JsonToken expected, String place)
       throws CheckpointException {
     if (found != expected) {
-      String text = found == null ? "the end" : CheckpointException.quote(json.getString());
+      String text = found == null ? "the end" : FileFormatException.quote(json.getString());
       throw fault(place, "" + expected, text);
     }
   }
 
   private CheckpointException fault(String place, String expected, String found) {
     return new CheckpointException(
-        file, "tensor " + CheckpointException.quote(place), expected, found);
+        file, "tensor " + FileFormatException.quote(place), expected, found);
   }
 }

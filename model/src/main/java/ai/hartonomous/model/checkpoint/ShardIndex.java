@@ -60,14 +60,14 @@ final class ShardIndex {
   private void readMap(JsonParser json) throws CheckpointException {
     while (json.nextToken() == JsonToken.PROPERTY_NAME) {
       String tensor = json.currentName();
-      String place = "tensor " + CheckpointException.quote(tensor);
+      String place = "tensor " + FileFormatException.quote(tensor);
       expect(json.nextToken(), JsonToken.VALUE_STRING, place);
       String name = json.getString();
       if (!isPlain(name)) {
         throw fault(
             place,
             "the plain name of a .safetensors file in the folder",
-            CheckpointException.quote(name));
+            FileFormatException.quote(name));
       }
       shardOf.put(tensor, name);
       if (shardOf.size() > MAX_TENSORS) {

@@ -91,7 +91,7 @@ final class StrictJson {
             file,
             place,
             "JSON without duplicates",
-            CheckpointException.quote(e.getOriginalMessage()));
+            FileFormatException.quote(e.getOriginalMessage()));
     failure.initCause(e);
     return failure;
   }

@@ -72,7 +72,7 @@ final class ToyConfig {
       case "bidirectional" -> false;
       default ->
           throw config.unexpected(
-              "attention_dir", "causal or bidirectional", CheckpointException.quote(direction));
+              "attention_dir", "causal or bidirectional", FileFormatException.quote(direction));
     };
   }
 
@@ -82,7 +82,7 @@ final class ToyConfig {
     }
     if (!config.text("normalization").equals("LN")) {
       throw config.unexpected(
-          "normalization", "LN or null", CheckpointException.quote(config.text("normalization")));
+          "normalization", "LN or null", FileFormatException.quote(config.text("normalization")));
     }
     return new NormConfig(Norm.Kind.LAYER, (float) config.positiveNumber("eps", 1e-5));
   }

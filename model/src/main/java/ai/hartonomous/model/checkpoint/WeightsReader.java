@@ -79,7 +79,7 @@ final class WeightsReader {
       if (!used.contains(tensor.name()) && !ignored.test(tensor.name())) {
         throw new CheckpointException(
             tensor.file(),
-            "tensor " + CheckpointException.quote(tensor.name()),
+            "tensor " + FileFormatException.quote(tensor.name()),
             "only tensors of the configured model",
             "an unexpected tensor of shape " + tensor.shape());
       }
