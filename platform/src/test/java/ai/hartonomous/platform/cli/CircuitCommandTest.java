@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,30 +17,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The verbs of `circuit` on a sample model, and `verify` on what they report.
-class CircuitCommandTest {
+class CircuitCommandTest extends CommandFixture {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final String CLERK =
       Path.of(System.getProperty("repository.root"), "samples/models/clerk").toString();
 
   @TempDir private Path temporary;
 
-  private String out = "";
-  private String err = "";
-
-  private int run(List<String> arguments) {
-    var outText = new StringWriter();
-    var errText = new StringWriter();
-    int exitCode =
-        Main.commandLine()
-            .setOut(new PrintWriter(outText))
-            .setErr(new PrintWriter(errText))
-            .execute(arguments.toArray(String[]::new));
-    out = outText.toString();
-    err = errText.toString();
-    return exitCode;
-  }
-
-  private int run(String line, String... more) {
+  private int runLine(String line, String... more) {
     List<String> words = new ArrayList<>(List.of(line.split(" ")));
     words.replaceAll(word -> word.equals("CLERK") ? CLERK : word);
     words.addAll(List.of(more));
@@ -55,7 +37,7 @@ class CircuitCommandTest {
     Path scores = temporary.resolve("scores.json");
 
     int exitCode =
-        run(
+        runLine(
             "circuit find CLERK --suite agreement --items 6 --steps 2 --json",
             "--report",
             report.toString(),
@@ -68,21 +50,21 @@ class CircuitCommandTest {
     assertThat(figures.path("top_edges").size()).isEqualTo(20);
     assertThat(figures.path("neurons").get(0).path("neuron").asString()).startsWith("layers.");
     Files.delete(scores);
-    assertThat(run("verify", report.toString())).as(out + err).isZero();
+    assertThat(runLine("verify", report.toString())).as(out + err).isZero();
     assertThat(out).contains("all equal exactly");
     assertThat(scores).doesNotExist();
 
     String text = Files.readString(report);
     Files.writeString(report, text.replaceFirst("\"whole\" : [0-9.]+", "\"whole\" : 99.5"));
-    assertThat(run("verify", report.toString())).isEqualTo(1);
+    assertThat(runLine("verify", report.toString())).isEqualTo(1);
     assertThat(out).contains("figures.whole: stored 99.5").contains("1 differences");
 
     Files.writeString(report, text.replaceFirst("\"sha256\" : \"..", "\"sha256\" : \"zz"));
-    assertThat(run("verify", report.toString())).isEqualTo(1);
+    assertThat(runLine("verify", report.toString())).isEqualTo(1);
     assertThat(out).contains("inputs " + CLERK).contains("stored zz");
 
     Files.writeString(report, text.replaceFirst("\"--items\"", "\"--out\", \"x\", \"--items\""));
-    assertThat(run("verify", report.toString())).isEqualTo(1);
+    assertThat(runLine("verify", report.toString())).isEqualTo(1);
     assertThat(err).contains("--out would write a file");
   }
 
@@ -92,7 +74,8 @@ class CircuitCommandTest {
     Path scores = temporary.resolve("scores.json");
     String suite = "CLERK --suite roles --items 8 --steps 2";
 
-    assertThat(run("circuit score " + suite + " --random-seeds 2", "--report", report.toString()))
+    assertThat(
+            runLine("circuit score " + suite + " --random-seeds 2", "--report", report.toString()))
         .as(err)
         .isZero();
     assertThat(out)
@@ -105,12 +88,12 @@ class CircuitCommandTest {
     assertThat(figures.path("range_low").asDouble()).isPositive();
     assertThat(figures.path("signed").size()).isEqualTo(10);
     assertThat(figures.path("signed").get(9).path("f").asDouble()).isCloseTo(1, within(1e-3));
-    assertThat(run("verify", report.toString(), "--json")).as(out + err).isZero();
+    assertThat(runLine("verify", report.toString(), "--json")).as(out + err).isZero();
 
-    assertThat(run("circuit find " + suite, "--out", scores.toString())).as(err).isZero();
+    assertThat(runLine("circuit find " + suite, "--out", scores.toString())).as(err).isZero();
     assertThat(out).contains("component").contains("neuron");
     assertThat(
-            run(
+            runLine(
                 "circuit score " + suite + " --random-seeds 1 --json",
                 "--circuit",
                 scores.toString()))
@@ -127,10 +110,11 @@ class CircuitCommandTest {
             "{\"id\":\"x7\",\"clean\":\"VERB: the dog\",\"corrupted\":\"VERB: dog\","
                 + "\"answers\":[\" is\"],\"wrong\":[\" are\"]}\n");
 
-    assertThat(run("circuit find CLERK --suite", suite.toString())).isEqualTo(1);
+    assertThat(runLine("circuit find CLERK --suite", suite.toString())).isEqualTo(1);
 
     assertThat(err).contains("item x7: prompts of unequal length");
-    assertThat(run("circuit find CLERK --skip-unusable --suite", suite.toString())).isEqualTo(1);
+    assertThat(runLine("circuit find CLERK --skip-unusable --suite", suite.toString()))
+        .isEqualTo(1);
     assertThat(err).contains("no usable items: 1 with prompts of unequal length");
   }
 
@@ -148,7 +132,7 @@ class CircuitCommandTest {
         "score CLERK --suite agreement --select best | --select",
       })
   void wrongUseIsExplained(String arguments, String message) {
-    assertThat(run("circuit " + arguments)).isEqualTo(2);
+    assertThat(runLine("circuit " + arguments)).isEqualTo(2);
 
     assertThat(err).contains(message);
     assertThat(out).isEmpty();
@@ -157,7 +141,7 @@ class CircuitCommandTest {
   @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"find", "score"})
   void everyVerbExplainsItself(String verb) {
-    assertThat(run("circuit " + verb + " --help")).isZero();
+    assertThat(runLine("circuit " + verb + " --help")).isZero();
     assertThat(out).contains("Usage: hartonomous circuit " + verb).contains("--report");
   }
 }

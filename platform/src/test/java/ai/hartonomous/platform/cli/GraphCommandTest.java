@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -18,15 +16,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The verbs of `graph`, on a real model and its transcoders beside the repository.
 @Tag("weights")
-class GraphCommandTest {
+class GraphCommandTest extends CommandFixture {
   private static final JsonMapper MAPPER = new JsonMapper();
 
   @TempDir private Path temporary;
 
   private String model = "";
   private String coders = "";
-  private String out = "";
-  private String err = "";
 
   @BeforeEach
   void find() {
@@ -39,19 +35,6 @@ class GraphCommandTest {
         Path.of(System.getProperty("repository.root"), "../shared/data", name).normalize();
     assumeTrue(Files.isDirectory(folder), "absent: " + folder);
     return folder.toString();
-  }
-
-  private int run(String... arguments) {
-    var outText = new StringWriter();
-    var errText = new StringWriter();
-    int exitCode =
-        Main.commandLine()
-            .setOut(new PrintWriter(outText))
-            .setErr(new PrintWriter(errText))
-            .execute(arguments);
-    out = outText.toString();
-    err = errText.toString();
-    return exitCode;
   }
 
   private int trace(String file, String... more) {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -22,34 +20,18 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The verbs of `model`, on real checkpoints beside the repository.
 @Tag("weights")
-class ModelCommandTest {
+class ModelCommandTest extends CommandFixture {
 
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final double BAR = 5e-5;
 
   @TempDir private Path temporary;
 
-  private String out = "";
-  private String err = "";
-
   private static Path folder(String name) {
     Path folder =
         Path.of(System.getProperty("repository.root"), "../shared/data", name).normalize();
     assumeTrue(Files.isDirectory(folder), "absent: " + folder);
     return folder;
-  }
-
-  private int run(String... arguments) {
-    var outText = new StringWriter();
-    var errText = new StringWriter();
-    int exitCode =
-        Main.commandLine()
-            .setOut(new PrintWriter(outText))
-            .setErr(new PrintWriter(errText))
-            .execute(arguments);
-    out = outText.toString();
-    err = errText.toString();
-    return exitCode;
   }
 
   private JsonNode json() {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,11 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// `transcoder evaluate` on coders that lie beside the repository.
 @Tag("weights")
-class TranscoderEvaluateCommandTest {
+class TranscoderEvaluateCommandTest extends CommandFixture {
   @TempDir private Path temporary;
-
-  private String out = "";
-  private String err = "";
 
   @Test
   void printsFiguresOfEveryCoderAndOfAllTogether() {
@@ -157,18 +152,5 @@ class TranscoderEvaluateCommandTest {
         Path.of(System.getProperty("repository.root"), "../shared/data", name).normalize();
     assumeTrue(Files.isDirectory(folder), "absent: " + folder);
     return folder;
-  }
-
-  private int run(String... arguments) {
-    var outText = new StringWriter();
-    var errText = new StringWriter();
-    int exitCode =
-        Main.commandLine()
-            .setOut(new PrintWriter(outText))
-            .setErr(new PrintWriter(errText))
-            .execute(arguments);
-    out = outText.toString();
-    err = errText.toString();
-    return exitCode;
   }
 }

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
@@ -16,33 +14,17 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// `transcoder convert`, `transcoder features` and `probe`, on stories260K beside the repository.
 @Tag("weights")
-class TranscoderFeaturesCommandTest {
+class TranscoderFeaturesCommandTest extends CommandFixture {
 
   private static final JsonMapper MAPPER = new JsonMapper();
 
   @TempDir private Path temporary;
-
-  private String out = "";
-  private String err = "";
 
   private static String folder(String name) {
     Path folder =
         Path.of(System.getProperty("repository.root"), "../shared/data", name).normalize();
     assumeTrue(Files.isDirectory(folder), "absent: " + folder);
     return folder.toString();
-  }
-
-  private int run(String... arguments) {
-    var outText = new StringWriter();
-    var errText = new StringWriter();
-    int exitCode =
-        Main.commandLine()
-            .setOut(new PrintWriter(outText))
-            .setErr(new PrintWriter(errText))
-            .execute(arguments);
-    out = outText.toString();
-    err = errText.toString();
-    return exitCode;
   }
 
   private JsonNode json() {

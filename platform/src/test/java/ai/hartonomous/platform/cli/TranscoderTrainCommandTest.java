@@ -7,8 +7,6 @@ import ai.hartonomous.interpret.interchange.Coders;
 import ai.hartonomous.interpret.interchange.StoredCoder;
 import ai.hartonomous.interpret.transcoder.CoderActivation;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,12 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// `transcoder train` on a real checkpoint beside the repository.
 @Tag("weights")
-class TranscoderTrainCommandTest {
+class TranscoderTrainCommandTest extends CommandFixture {
 
   @TempDir private Path temporary;
-
-  private String out = "";
-  private String err = "";
 
   private static Path data(String name) {
     Path path = Path.of(System.getProperty("repository.root"), "../shared/data", name).normalize();
@@ -58,19 +53,6 @@ class TranscoderTrainCommandTest {
                 "1"));
     all.addAll(Arrays.asList(more));
     return all;
-  }
-
-  private int run(List<String> arguments) {
-    var outText = new StringWriter();
-    var errText = new StringWriter();
-    int exitCode =
-        Main.commandLine()
-            .setOut(new PrintWriter(outText))
-            .setErr(new PrintWriter(errText))
-            .execute(arguments.toArray(String[]::new));
-    out = outText.toString();
-    err = errText.toString();
-    return exitCode;
   }
 
   @Test
