@@ -8,10 +8,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
@@ -122,10 +120,6 @@ public record CapabilitySuite(List<CapabilityItem> items) {
   /// {@return SHA-256 over the items in their written form, 64 hexadecimal digits; it does not
   /// depend on how the file they came from was laid out}
   public String contentHash() {
-    MessageDigest digest = Digests.sha256();
-    for (CapabilityItem item : items) {
-      digest.update((ItemJson.format(item) + '\n').getBytes(StandardCharsets.UTF_8));
-    }
-    return HexFormat.of().formatHex(digest.digest());
+    return Digests.hash(items.stream().map(ItemJson::format).toList());
   }
 }

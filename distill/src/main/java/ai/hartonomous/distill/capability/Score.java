@@ -1,30 +1,47 @@
 package ai.hartonomous.distill.capability;
 
-/// How many answers to the items of one capability were right.
+/// How well a model does on the items of one capability.
 ///
 /// @param capability what was measured
+/// @param protocol how it was measured
 /// @param items number of items, at least one
-/// @param right number of items answered exactly
-public record Score(String capability, int items, int right) {
+/// @param value the figure
+/// @param standardError its standard error for independent items, as {@link Measurement#error}
+public record Score(
+    String capability, Protocol protocol, int items, double value, double standardError) {
 
-  /// Checks the counts.
+  /// Checks the count.
   ///
-  /// @throws IllegalArgumentException if `right` is not between 0 and `items`, or there are no
-  ///   items
+  /// @throws IllegalArgumentException if there are no items, or a share lies outside `[0, 1]`
   public Score {
-    if (items < 1 || right < 0 || right > items) {
-      throw new IllegalArgumentException("%d right of %d items".formatted(right, items));
+    if (items < 1 || (protocol.metric().share() && !(value >= 0 && value <= 1))) {
+      throw new IllegalArgumentException(
+          "%s %s of %d items".formatted(protocol.metric().label(), value, items));
     }
   }
 
-  /// {@return share of exact answers, in `[0, 1]`}
-  public double exactMatch() {
-    return (double) right / items;
+  /// {@return what was measured}
+  public Metric metric() {
+    return protocol.metric();
   }
 
-  /// {@return standard error of {@link #exactMatch} for independent items, `√(p (1 - p) / n)`; it
-  /// is 0 at both ends, where the sample shows no spread}
-  public double standardError() {
-    return Math.sqrt(exactMatch() * (1 - exactMatch()) / items);
+  /// {@return number of items that were right}
+  ///
+  /// @throws IllegalStateException if the metric is not a {@link Metric#share}
+  public int right() {
+    if (!metric().share()) {
+      throw new IllegalStateException(metric().label() + " counts no right items");
+    }
+    return (int) Math.round(value * items);
+  }
+
+  /// {@return share of exact answers, in `[0, 1]`}
+  ///
+  /// @throws IllegalStateException if the metric is another one
+  public double exactMatch() {
+    if (metric() != Metric.EXACT_MATCH) {
+      throw new IllegalStateException("measured was " + metric().label());
+    }
+    return value;
   }
 }

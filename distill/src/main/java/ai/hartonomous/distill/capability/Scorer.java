@@ -27,6 +27,7 @@ import java.util.function.Predicate;
 public final class Scorer {
   private static final int BATCH = 32;
   private static final char REPLACEMENT = '\ufffd';
+  private static final String TEMPLATE_HASH = Digests.hash(List.of("prompt", "answer", "line"));
 
   private final Transformer transformer;
   private final Tokenizer tokenizer;
@@ -64,16 +65,35 @@ public final class Scorer {
   /// @param items what to ask, at least one
   /// @throws SuiteException if an item is longer than the model's context
   public List<Score> score(List<CapabilityItem> items) throws SuiteException {
+    return measure(items).stream().map(Measurement::score).toList();
+  }
+
+  /// {@return what each item contributed, for each capability, in the order of their first item}
+  ///
+  /// @param items what to ask, at least one
+  /// @throws SuiteException if an item is longer than the model's context
+  public List<Measurement> measure(List<CapabilityItem> items) throws SuiteException {
     boolean[] right = right(items);
-    Map<String, int[]> counts = new LinkedHashMap<>();
+    Map<String, List<Integer>> places = new LinkedHashMap<>();
     for (int i = 0; i < right.length; i++) {
-      int[] count = counts.computeIfAbsent(items.get(i).capability(), _ -> new int[2]);
-      count[0]++;
-      count[1] += right[i] ? 1 : 0;
+      places.computeIfAbsent(items.get(i).capability(), _ -> new ArrayList<>()).add(i);
     }
-    List<Score> scores = new ArrayList<>();
-    counts.forEach((name, count) -> scores.add(new Score(name, count[0], count[1])));
-    return scores;
+    List<Measurement> measured = new ArrayList<>();
+    places.forEach((name, of) -> measured.add(measurement(name, items, right, of)));
+    return measured;
+  }
+
+  private static Measurement measurement(
+      String capability, List<CapabilityItem> items, boolean[] right, List<Integer> places) {
+    double[] values = new double[places.size()];
+    double[] weights = new double[places.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = right[places.get(i)] ? 1 : 0;
+      weights[i] = 1;
+    }
+    String hash = Digests.hash(places.stream().map(i -> ItemJson.format(items.get(i))).toList());
+    var protocol = new Protocol(Metric.EXACT_MATCH, 0, 0, TEMPLATE_HASH, hash);
+    return new Measurement(capability, protocol, values, weights);
   }
 
   /// {@return for each item whether its answer was right}

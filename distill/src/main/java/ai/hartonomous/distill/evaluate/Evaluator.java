@@ -3,15 +3,15 @@ package ai.hartonomous.distill.evaluate;
 import ai.hartonomous.distill.capability.CapabilityItem;
 import ai.hartonomous.distill.capability.CapabilityItem.Split;
 import ai.hartonomous.distill.capability.CapabilitySuite;
-import ai.hartonomous.distill.capability.Score;
+import ai.hartonomous.distill.capability.Measurement;
 import ai.hartonomous.distill.capability.Scorer;
-import ai.hartonomous.distill.capability.SuiteException;
 import ai.hartonomous.model.tokenizer.Tokenizer;
 import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.model.transformer.ModelConfig;
 import ai.hartonomous.model.transformer.ModelConfig.LayerConfig;
 import ai.hartonomous.model.transformer.Transformer;
 import ai.hartonomous.tensor.Kernels;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,17 +45,16 @@ public final class Evaluator {
   ///
   /// @param suite the suite
   /// @param kind whether the agent was asked to keep it
-  /// @throws SuiteException if an item is longer than the context
-  public List<Retention> retention(CapabilitySuite suite, Retention.Kind kind)
-      throws SuiteException {
+  /// @throws IOException if an item is longer than the context
+  public List<Retention> retention(CapabilitySuite suite, Retention.Kind kind) throws IOException {
     List<CapabilityItem> items = suite.items(Split.HELD_OUT);
-    List<Score> ofSource =
-        new Scorer(new Transformer(source.model(), kernels), tokenizer).score(items);
-    List<Score> ofAgent =
-        new Scorer(new Transformer(agent.model(), kernels), tokenizer).score(items);
+    List<Measurement> ofSource =
+        new Scorer(new Transformer(source.model(), kernels), tokenizer).measure(items);
+    List<Measurement> ofAgent =
+        new Scorer(new Transformer(agent.model(), kernels), tokenizer).measure(items);
     List<Retention> all = new ArrayList<>();
     for (int i = 0; i < ofSource.size(); i++) {
-      all.add(new Retention(kind, ofSource.get(i), ofAgent.get(i)));
+      all.add(Retention.of(kind, ofSource.get(i), ofAgent.get(i)));
     }
     return all;
   }

@@ -1,13 +1,17 @@
 package ai.hartonomous.distill.evaluate;
 
+import ai.hartonomous.distill.capability.Measurement;
+import ai.hartonomous.distill.capability.Metric;
+import ai.hartonomous.distill.capability.ProtocolMismatchException;
 import ai.hartonomous.distill.capability.Score;
 
-/// How well source and agent answer the same held-out items of one capability.
+/// How well source and agent do on the same held-out items of one capability.
 ///
 /// @param kind whether the agent was asked to keep it
 /// @param source the source's score
 /// @param agent the agent's score
-public record Retention(Kind kind, Score source, Score agent) {
+/// @param ratioError standard error of {@link #ratio}; NaN where that is NaN
+public record Retention(Kind kind, Score source, Score agent, double ratioError) {
 
   /// Whether the agent was asked to keep a capability.
   public enum Kind {
@@ -17,23 +21,43 @@ public record Retention(Kind kind, Score source, Score agent) {
     OTHER
   }
 
+  /// {@return the comparison of two models on the same items}
+  ///
+  /// The error of the ratio is paired: each item's effect on the ratio of the two figures, to first
+  /// order (delta method), and the spread of these effects over items. That both models find the
+  /// same items hard therefore does not count as noise.
+  ///
+  /// @param kind whether the agent was asked to keep it
+  /// @param source contributions to the source's figure
+  /// @param agent contributions to the agent's figure, of the same items
+  /// @throws ProtocolMismatchException if they were not measured in the same way
+  public static Retention of(Kind kind, Measurement source, Measurement agent)
+      throws ProtocolMismatchException {
+    source.protocol().requireSame(agent.protocol());
+    Score ofSource = source.score();
+    Score ofAgent = agent.score();
+    Metric metric = ofSource.metric();
+    boolean higher = metric.higherIsBetter();
+    double[] above = (higher ? agent : source).deviations();
+    double[] below = (higher ? source : agent).deviations();
+    double divisor = (higher ? ofSource : ofAgent).value();
+    double ratio = metric.ratio(ofSource.value(), ofAgent.value());
+    double[] effects = new double[above.length];
+    for (int i = 0; i < effects.length; i++) {
+      effects[i] = (above[i] - ratio * below[i]) / divisor;
+    }
+    double error = Double.isNaN(ratio) ? Double.NaN : Measurement.error(effects);
+    return new Retention(kind, ofSource, ofAgent, error);
+  }
+
   /// {@return name of the capability}
   public String capability() {
     return source.capability();
   }
 
-  /// {@return the agent's exact match divided by the source's; NaN where the source has none}
+  /// {@return how much of the source's figure is kept, as {@link Metric#ratio}; NaN where the
+  /// source has nothing to keep}
   public double ratio() {
-    return agent.exactMatch() / source.exactMatch();
-  }
-
-  /// {@return standard error of {@link #ratio} to first order, as if the two scores were
-  /// independent, which overstates it: both answer the same items}
-  public double ratioError() {
-    double s = source.exactMatch();
-    double a = agent.exactMatch();
-    double fromAgent = agent.standardError() / s;
-    double fromSource = a * source.standardError() / (s * s);
-    return Math.hypot(fromAgent, fromSource);
+    return source.metric().ratio(source.value(), agent.value());
   }
 }
