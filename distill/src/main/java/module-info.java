@@ -7,6 +7,7 @@ module ai.hartonomous.distill {
   exports ai.hartonomous.distill.importance;
   exports ai.hartonomous.distill.pack;
   exports ai.hartonomous.distill.prune;
+  exports ai.hartonomous.distill.route;
 
   requires transitive ai.hartonomous.interpret;
   requires tools.jackson.core;
