@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.cli;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -38,6 +39,24 @@ final class Differences {
   void compareInputs(List<Report.Input> stored, List<Report.Input> computed) {
     if (!Set.copyOf(stored).equals(Set.copyOf(computed))) {
       all.add(new Difference("inputs", stored.toString(), computed.toString()));
+    }
+  }
+
+  /// Compares bytes that were written, but not where numbers may differ.
+  void compareWritten(List<Report.Input> stored, List<Report.Input> computed) {
+    if (tolerance > 0) {
+      return;
+    }
+    compared += stored.size();
+    Set<Report.Input> odd = new TreeSet<>(Comparator.comparing(Report.Input::toString));
+    odd.addAll(stored);
+    odd.addAll(computed);
+    for (Report.Input one : odd) {
+      if (!computed.contains(one)) {
+        all.add(new Difference("written " + one.path(), one.sha256(), "other bytes or none"));
+      } else if (!stored.contains(one)) {
+        all.add(new Difference("written " + one.path(), "other bytes or none", one.sha256()));
+      }
     }
   }
 

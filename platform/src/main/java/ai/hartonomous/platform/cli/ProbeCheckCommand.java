@@ -32,6 +32,7 @@ final class ProbeCheckCommand implements Callable<Integer> {
       List.of("probe", "contrast", "response", "weights", "random");
 
   @Mixin private ModelSource source;
+  @Mixin private ReportOption report;
 
   @Option(
       names = "--suite",
@@ -53,17 +54,24 @@ final class ProbeCheckCommand implements Callable<Integer> {
       throw source.wrongUse("either --induction, or --suite at least twice");
     }
     Model model = source.load();
+    ObjectNode figures = ModelSource.mapper().createObjectNode();
     try (Kernels kernels = ModelSource.kernels()) {
       var transformer = new Transformer(model, kernels);
       if (induction) {
-        printInduction(new InductionCheck(transformer, seed).run(probes()));
+        putInduction(new InductionCheck(transformer, seed).run(probes()), figures);
       } else {
-        List<CapabilitySuite> read = new ArrayList<>();
+        List<CapabilitySuite> capabilities = new ArrayList<>();
         for (Path suite : suites) {
-          read.add(CapabilitySuite.read(suite));
+          capabilities.add(CapabilitySuite.read(suite));
         }
-        print(new SkillCheck(transformer, source.tokenizer(), read, seed).run());
+        put(new SkillCheck(transformer, source.tokenizer(), capabilities, seed).run(), figures);
       }
+    }
+    List<Path> read = new ArrayList<>(suites);
+    read.add(source.path());
+    report.write(read, figures);
+    if (source.asJson()) {
+      source.print(figures);
     }
     return 0;
   }
@@ -79,11 +87,10 @@ final class ProbeCheckCommand implements Callable<Integer> {
     }
   }
 
-  private void printInduction(List<InductionCheck.Head> heads) {
+  private void putInduction(List<InductionCheck.Head> heads, ObjectNode json) {
     boolean[] right = new boolean[heads.size()];
     double[] cosines = new double[heads.size()];
     double[] contrasts = new double[heads.size()];
-    ObjectNode json = ModelSource.mapper().createObjectNode();
     ArrayNode list = json.putArray("heads");
     for (int h = 0; h < right.length; h++) {
       InductionCheck.Head head = heads.get(h);
@@ -103,9 +110,6 @@ final class ProbeCheckCommand implements Callable<Integer> {
     }
     put(RankScore.of(cosines, right), "search", json);
     put(RankScore.of(contrasts, right), "contrast", json);
-    if (source.asJson()) {
-      source.print(json);
-    }
   }
 
   private void put(RankScore score, String name, ObjectNode json) {
@@ -117,8 +121,7 @@ final class ProbeCheckCommand implements Callable<Integer> {
     }
   }
 
-  private void print(List<SkillCheck.Entry> entries) {
-    ObjectNode json = ModelSource.mapper().createObjectNode();
+  private void put(List<SkillCheck.Entry> entries, ObjectNode json) {
     ArrayNode list = json.putArray("suites");
     ArrayNode means = json.putArray("means");
     for (SkillCheck.Entry entry : entries) {
@@ -136,9 +139,6 @@ final class ProbeCheckCommand implements Callable<Integer> {
           add("mean", of.getFirst(), mean, means);
         }
       }
-    }
-    if (source.asJson()) {
-      source.print(json);
     }
   }
 

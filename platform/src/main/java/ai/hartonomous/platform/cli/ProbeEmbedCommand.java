@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.cli;
 
 import ai.hartonomous.interpret.interchange.Coders;
+import ai.hartonomous.interpret.probe.Component.Kind;
 import ai.hartonomous.interpret.probe.Probe;
 import ai.hartonomous.interpret.probe.ProbeStore;
 import ai.hartonomous.interpret.probe.ProbeTexts;
@@ -35,6 +36,7 @@ final class ProbeEmbedCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private ModelSource source;
+  @Mixin private ReportOption report;
 
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder to write.")
   private Path out = Path.of("");
@@ -53,6 +55,7 @@ final class ProbeEmbedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    report.refuseUnlessEmpty(out);
     List<String> probes = texts();
     List<SparseCoder> features = coders == null ? List.of() : Coders.read(coders);
     Tokenizer tokenizer = source.tokenizer();
@@ -75,8 +78,34 @@ final class ProbeEmbedCommand implements Callable<Integer> {
     }
     String name = String.valueOf(source.path().toAbsolutePath().normalize().getFileName());
     new ProbeStore(name, hash, ProbeStore.hash(probes), leading, responses).write(out);
-    print(responses);
+    ObjectNode figures = figures(responses);
+    report.write(ReportOption.given(source.path(), texts, coders), figures, out);
+    print(figures);
     return 0;
+  }
+
+  /// {@return sizes, and the root of the mean square of the responses of each kind of component}
+  private static ObjectNode figures(Responses responses) {
+    ObjectNode figures = ModelSource.mapper().createObjectNode();
+    figures.put("components", responses.components().size());
+    figures.put("texts", responses.texts());
+    ObjectNode means = figures.putObject("root_mean_square_response");
+    for (Kind kind : Kind.values()) {
+      double squares = 0;
+      long count = 0;
+      for (int c = 0; c < responses.values().length; c++) {
+        if (responses.components().get(c).kind() == kind) {
+          for (float value : responses.values()[c]) {
+            squares += (double) value * value;
+          }
+          count += responses.texts();
+        }
+      }
+      if (count > 0) {
+        means.put(ProbeStore.label(kind), Math.sqrt(squares / count));
+      }
+    }
+    return figures;
   }
 
   private List<String> texts() throws IOException {
@@ -103,17 +132,14 @@ final class ProbeEmbedCommand implements Callable<Integer> {
     return ids;
   }
 
-  private void print(Responses responses) {
+  private void print(ObjectNode figures) {
     if (source.asJson()) {
-      ObjectNode json = ModelSource.mapper().createObjectNode();
-      json.put("path", out.toString());
-      json.put("components", responses.components().size());
-      json.put("texts", responses.texts());
-      source.print(json);
+      ObjectNode json = ModelSource.mapper().createObjectNode().put("path", out.toString());
+      source.print(json.setAll(figures));
     } else {
       source.print(
           "wrote %s: %d components, %d texts"
-              .formatted(out, responses.components().size(), responses.texts()));
+              .formatted(out, figures.path("components").asInt(), figures.path("texts").asInt()));
     }
   }
 }

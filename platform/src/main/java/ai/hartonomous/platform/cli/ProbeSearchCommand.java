@@ -23,6 +23,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -41,6 +42,7 @@ final class ProbeSearchCommand implements Callable<Integer> {
   private static final int MOST_ITEMS = 100;
 
   @Spec private CommandSpec spec;
+  @Mixin private ReportOption report;
 
   @Parameters(paramLabel = "DIR", description = "Written by probe embed.")
   private Path folder = Path.of("");
@@ -111,6 +113,7 @@ final class ProbeSearchCommand implements Callable<Integer> {
         print("%7.4f  %s".formatted(hit.cosine(), hit.component().path()));
       }
     }
+    report.write(ReportOption.given(folder, other, model, coders, example.suite), json);
     if (asJson) {
       print(ModelSource.mapper().writeValueAsString(json));
     }

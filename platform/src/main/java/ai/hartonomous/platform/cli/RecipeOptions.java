@@ -123,7 +123,7 @@ final class RecipeOptions {
   @Option(
       names = "--anneal",
       paramLabel = "K",
-      description = "Begins with this k, which falls to --k over the first 80 % of the steps.")
+      description = "Begins with this k, which falls to --k over the first 80 %% of the steps.")
   private int anneal;
 
   @Option(

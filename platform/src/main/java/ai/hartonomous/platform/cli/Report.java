@@ -24,14 +24,22 @@ import tools.jackson.databind.node.ObjectNode;
 /// - `arguments`: the command line, without where the report went;
 /// - `machine`: `architecture` and `processors`; on an equal machine figures repeat exactly;
 /// - `inputs`: a list of `path` and `sha256`, every file that was read;
+/// - `written`: a list like `inputs` of the files in the folder that `--out` named, by their paths
+///   in it; absent where the verb writes none;
 /// - `figures`: an object of numbers, texts and lists that the verb defines. Nothing in it depends
 ///   on the clock.
 ///
 /// @param arguments the command line
 /// @param machine where it ran
 /// @param inputs what it read
+/// @param written which files it wrote
 /// @param figures what came out
-record Report(List<String> arguments, Machine machine, List<Input> inputs, JsonNode figures) {
+record Report(
+    List<String> arguments,
+    Machine machine,
+    List<Input> inputs,
+    List<Input> written,
+    JsonNode figures) {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final String VERSION = "hartonomous_report";
 
@@ -46,7 +54,7 @@ record Report(List<String> arguments, Machine machine, List<Input> inputs, JsonN
     }
   }
 
-  /// A file that was read.
+  /// A file that was read or written.
   ///
   /// @param path as the command line led to it
   /// @param sha256 64 hexadecimal digits
@@ -55,6 +63,7 @@ record Report(List<String> arguments, Machine machine, List<Input> inputs, JsonN
   Report {
     arguments = List.copyOf(arguments);
     inputs = List.copyOf(inputs);
+    written = List.copyOf(written);
   }
 
   /// {@return the file as an input; all files below it in the order of their names, if a folder}
@@ -68,6 +77,16 @@ record Report(List<String> arguments, Machine machine, List<Input> inputs, JsonN
       inputs.add(new Input(file.toString(), sha256(file)));
     }
     return inputs;
+  }
+
+  /// {@return all files below a folder, by their paths in it with `/` between names}
+  static List<Input> written(Path folder) throws IOException {
+    List<Input> written = new ArrayList<>();
+    for (Input input : inputs(folder)) {
+      String path = folder.relativize(Path.of(input.path())).toString();
+      written.add(new Input(path.replace('\\', '/'), input.sha256()));
+    }
+    return written;
   }
 
   /// {@return SHA-256 of the file's bytes}
@@ -91,10 +110,16 @@ record Report(List<String> arguments, Machine machine, List<Input> inputs, JsonN
     root.putObject("machine")
         .put("architecture", machine.architecture())
         .put("processors", machine.processors());
-    ArrayNode files = root.putArray("inputs");
-    inputs.forEach(i -> files.addObject().put("path", i.path()).put("sha256", i.sha256()));
+    put(inputs, root.putArray("inputs"));
+    if (!written.isEmpty()) {
+      put(written, root.putArray("written"));
+    }
     root.set("figures", figures);
     Files.writeString(file, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root));
+  }
+
+  private static void put(List<Input> files, ArrayNode list) {
+    files.forEach(i -> list.addObject().put("path", i.path()).put("sha256", i.sha256()));
   }
 
   /// {@return the report in a file}
@@ -119,7 +144,8 @@ record Report(List<String> arguments, Machine machine, List<Input> inputs, JsonN
         new Machine(
             text(file, "machine.architecture", machine.path("architecture")),
             machine.path("processors").asInt(0)),
-        inputs(file, root.path("inputs")),
+        inputs(file, "inputs", root.path("inputs")),
+        root.has("written") ? inputs(file, "written", root.path("written")) : List.of(),
         root.path("figures"));
   }
 
@@ -134,16 +160,16 @@ record Report(List<String> arguments, Machine machine, List<Input> inputs, JsonN
     return words;
   }
 
-  private static List<Input> inputs(Path file, JsonNode list) throws IOException {
+  private static List<Input> inputs(Path file, String place, JsonNode list) throws IOException {
     if (!list.isArray()) {
-      throw bad(file, "inputs", "a list", list);
+      throw bad(file, place, "a list", list);
     }
     List<Input> inputs = new ArrayList<>();
     for (JsonNode input : list) {
       inputs.add(
           new Input(
-              text(file, "inputs.path", input.path("path")),
-              text(file, "inputs.sha256", input.path("sha256"))));
+              text(file, place + ".path", input.path("path")),
+              text(file, place + ".sha256", input.path("sha256"))));
     }
     return inputs;
   }

@@ -27,6 +27,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -40,6 +41,7 @@ final class TranscoderFeaturesCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ModelSource source;
   @Mixin private CorpusOptions corpus;
+  @Mixin private ReportOption report;
 
   @Option(
       names = "--coders",
@@ -75,21 +77,37 @@ final class TranscoderFeaturesCommand implements Callable<Integer> {
     if ((controlCoders == null) != (controlModel == null)) {
       throw source.wrongUse("--control-coders and --control-model go together");
     }
-    ObjectNode root = ModelSource.mapper().createObjectNode();
+    report.refuseUnlessEmpty(out);
     Tokenizer tokenizer = source.tokenizer();
     CorpusText text = corpus.text(tokenizer);
     List<Coder> found = scan(source.open(), coders, text, tokenizer);
-    write(found, text, root.putArray("coders"));
+    write(found, text);
+    List<Path> read = new ArrayList<>(List.of(source.path(), coders));
+    read.addAll(corpus.files());
+    ObjectNode figures = ModelSource.mapper().createObjectNode();
+    put(found, figures.putArray("coders"));
     if (controlCoders != null && controlModel != null) {
       List<Coder> control = scan(Checkpoints.open(controlModel), controlCoders, text, tokenizer);
-      var entries = root.putArray("untrained_model_control");
-      control.forEach(coder -> entries.add(coder.json()));
+      read.addAll(List.of(controlModel, controlCoders));
+      put(control, figures.putArray("untrained_model_control"));
       control.forEach(coder -> coder.print("control ", source));
     }
+    report.write(read, figures, out);
     if (source.asJson()) {
-      source.print(root);
+      for (JsonNode coder : figures.path("coders")) {
+        ((ObjectNode) coder).put("path", file(coder.path("coder").asString()).toString());
+      }
+      source.print(figures);
     }
     return 0;
+  }
+
+  private static void put(List<Coder> coders, ArrayNode list) {
+    coders.forEach(coder -> list.add(coder.json()));
+  }
+
+  private Path file(String name) {
+    return out.resolve(name + ".features");
   }
 
   static List<String> texts(Tokenizer tokenizer) {
@@ -167,7 +185,7 @@ final class TranscoderFeaturesCommand implements Callable<Integer> {
     return found;
   }
 
-  private void write(List<Coder> found, CorpusText text, ArrayNode json) throws IOException {
+  private void write(List<Coder> found, CorpusText text) throws IOException {
     Files.createDirectories(out);
     String hash;
     try (Checkpoint checkpoint = source.open()) {
@@ -178,9 +196,7 @@ final class TranscoderFeaturesCommand implements Callable<Integer> {
       origin.put("model_sha256", hash);
       origin.put("corpus_sha256", text.corpus().hash());
       origin.put("seed", seed);
-      Path file = out.resolve(coder.name() + ".features");
-      FeatureFile.write(file, coder.features(), origin.toString());
-      json.add(coder.json().put("path", file.toString()));
+      FeatureFile.write(file(coder.name()), coder.features(), origin.toString());
       coder.print("", source);
     }
   }

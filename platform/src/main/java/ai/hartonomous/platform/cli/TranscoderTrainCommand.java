@@ -54,6 +54,7 @@ final class TranscoderTrainCommand implements Callable<Integer> {
   @Mixin private ModelSource source;
   @Mixin private CorpusOptions corpus;
   @Mixin private RecipeOptions recipe;
+  @Mixin private ReportOption report;
 
   @Option(
       names = "--out",
@@ -159,12 +160,17 @@ final class TranscoderTrainCommand implements Callable<Integer> {
       try (var line = new ProgressLine<>(spec.commandLine().getErr(), Last::line)) {
         TrainingResult result =
             training.run(
-                report -> {
-                  last.report = report;
-                  line.show(report);
+                progress -> {
+                  last.report = progress;
+                  line.show(progress);
                 });
         write(result, last.report(), hash);
-        print(result, last.report());
+        ObjectNode figures = figures(result, last.report());
+        List<Path> read = new ArrayList<>(List.of(source.path()));
+        read.addAll(corpus.files());
+        read.addAll(heldOut);
+        report.write(read, figures, out);
+        print(figures, result, last.report());
       }
     }
   }
@@ -221,7 +227,7 @@ final class TranscoderTrainCommand implements Callable<Integer> {
     }
   }
 
-  private void print(TrainingResult result, TrainingProgress last) {
+  private void print(ObjectNode figures, TrainingResult result, TrainingProgress last) {
     if (!source.asJson()) {
       source.print(
           "%d coders after %d steps, %d tokens, %.0f tokens/s, written to %s"
@@ -245,10 +251,15 @@ final class TranscoderTrainCommand implements Callable<Integer> {
       }
       return;
     }
+    ObjectNode json = ModelSource.mapper().createObjectNode().put("folder", out.toString());
+    json.setAll(figures).put("tokens_per_second", last.rateTokensPerSecond());
+    source.print(json);
+  }
+
+  private static ObjectNode figures(TrainingResult result, TrainingProgress last) {
     ObjectNode json = ModelSource.mapper().createObjectNode();
-    json.put("folder", out.toString()).put("steps", result.steps()).put("tokens", result.tokens());
+    json.put("steps", result.steps()).put("tokens", result.tokens());
     json.put("stopped_early", result.stoppedEarly());
-    json.put("tokens_per_second", last.rateTokensPerSecond());
     var coders = json.putArray("coders");
     for (CoderProgress coder : last.coders()) {
       ObjectNode one = coders.addObject();
@@ -259,7 +270,7 @@ final class TranscoderTrainCommand implements Callable<Integer> {
         one.put("held_out_fvu", coder.heldOut());
       }
     }
-    source.print(json);
+    return json;
   }
 
   /// The last report of a training.

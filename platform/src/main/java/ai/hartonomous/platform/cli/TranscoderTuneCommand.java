@@ -15,6 +15,7 @@ import ai.hartonomous.tensor.Kernels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,6 +40,7 @@ final class TranscoderTuneCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ModelSource source;
   @Mixin private CorpusOptions corpus;
+  @Mixin private ReportOption report;
 
   @Option(
       names = "--coders",
@@ -127,7 +129,13 @@ final class TranscoderTuneCommand implements Callable<Integer> {
                     notes.sourceConfig())));
       }
     }
-    print(stored.size());
+    ObjectNode figures = ModelSource.mapper().createObjectNode().put("steps", steps);
+    figures.put("first_divergence", first).put("last_divergence", last);
+    figures.put("last_fvu", unexplained);
+    List<Path> read = new ArrayList<>(List.of(source.path(), folder));
+    read.addAll(corpus.files());
+    report.write(read, figures, out);
+    print(figures, stored.size());
     return 0;
   }
 
@@ -195,17 +203,14 @@ final class TranscoderTuneCommand implements Callable<Integer> {
         Locale.ROOT, "step %d of %d, divergence %.4f (%.4f at first)", step, steps, last, first);
   }
 
-  private void print(int count) {
+  private void print(ObjectNode figures, int count) {
     if (!source.asJson()) {
       source.print(
           "%d coders, divergence %.4f nats at the first step, %.4f at the last, written to %s"
               .formatted(count, first, last, out));
       return;
     }
-    ObjectNode json = ModelSource.mapper().createObjectNode();
-    json.put("folder", out.toString()).put("steps", steps);
-    json.put("first_divergence", first).put("last_divergence", last);
-    json.put("last_fvu", unexplained);
-    source.print(json);
+    ObjectNode json = ModelSource.mapper().createObjectNode().put("folder", out.toString());
+    source.print(json.setAll(figures));
   }
 }

@@ -2,28 +2,24 @@ package ai.hartonomous.platform.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `hartonomous verify`: computes every figure of a report again. A report may come from anyone, so
-/// its command line runs only if the verb is one that reads, and no option of it writes.
+/// its command line runs only if the verb is one of a list, and writes to a temporary folder only.
 @Command(
     name = "verify",
     description = "Computes every figure of a report again, and compares.",
@@ -31,7 +27,18 @@ import tools.jackson.databind.node.ObjectNode;
 final class VerifyCommand implements Callable<Integer> {
   /// Verbs with a {@link ReportOption} that write nothing but what it and its list name.
   static final Set<String> VERBS =
-      Set.of("circuit find", "circuit score", "graph trace", "graph verify", "transcoder evaluate");
+      Set.of(
+          "circuit find",
+          "circuit score",
+          "graph trace",
+          "graph verify",
+          "probe check",
+          "probe embed",
+          "probe search",
+          "transcoder evaluate",
+          "transcoder features",
+          "transcoder train",
+          "transcoder tune");
 
   private static final double ELSEWHERE = 1e-4;
 
@@ -57,47 +64,26 @@ final class VerifyCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--tolerance must be at least 0.");
     }
     Report stored = Report.read(file);
-    refuseUnlessReading(stored);
-    List<Differences.Difference> differences = new ArrayList<>(changedInputs(stored));
     double allowed = tolerance;
     if (Double.isNaN(allowed)) {
       allowed = stored.machine().equals(Report.Machine.here()) ? 0 : ELSEWHERE;
     }
+    List<Differences.Difference> differences;
     int figures = 0;
-    if (differences.isEmpty()) {
-      Report computed = runAgain(stored);
-      Differences found = new Differences(allowed);
-      found.compareInputs(stored.inputs(), computed.inputs());
-      found.compare("figures", stored.figures(), computed.figures());
-      differences.addAll(found.all());
-      figures = found.compared();
+    try (var again = RepeatedRun.of(file, stored.arguments(), VERBS)) {
+      differences = new ArrayList<>(changedInputs(stored));
+      if (differences.isEmpty()) {
+        Report computed = again.run();
+        Differences found = new Differences(allowed);
+        found.compareInputs(stored.inputs(), computed.inputs());
+        found.compareWritten(stored.written(), computed.written());
+        found.compare("figures", stored.figures(), computed.figures());
+        differences.addAll(found.all());
+        figures = found.compared();
+      }
     }
     print(differences, figures, allowed);
     return differences.isEmpty() ? 0 : 1;
-  }
-
-  private void refuseUnlessReading(Report report) throws IOException {
-    ParseResult parsed;
-    try {
-      parsed = again().parseArgs(report.arguments().toArray(String[]::new));
-    } catch (ParameterException e) {
-      throw new IOException("%s at arguments: %s".formatted(file, e.getMessage()));
-    }
-    StringBuilder verb = new StringBuilder();
-    while (parsed.hasSubcommand()) {
-      parsed = parsed.subcommand();
-      verb.append(verb.isEmpty() ? "" : " ").append(parsed.commandSpec().name());
-    }
-    if (!VERBS.contains(verb.toString())) {
-      throw new IOException(
-          "%s at arguments: '%s' is no verb that reports may run".formatted(file, verb));
-    }
-    for (OptionSpec option : parsed.matchedOptions()) {
-      if (ReportOption.WRITING.contains(option.longestName())) {
-        throw new IOException(
-            "%s at arguments: %s would write a file".formatted(file, option.longestName()));
-      }
-    }
   }
 
   private static List<Differences.Difference> changedInputs(Report stored) throws IOException {
@@ -110,32 +96,6 @@ final class VerifyCommand implements Callable<Integer> {
       }
     }
     return changed;
-  }
-
-  private Report runAgain(Report stored) throws IOException {
-    Path again = Files.createTempFile("hartonomous-report", ".json");
-    try {
-      List<String> words = new ArrayList<>(stored.arguments());
-      words.add("--report=" + again);
-      var complaint = new StringWriter();
-      int exitCode =
-          again()
-              .setOut(new PrintWriter(new StringWriter()))
-              .setErr(new PrintWriter(complaint))
-              .execute(words.toArray(String[]::new));
-      if (exitCode != 0) {
-        throw new IOException(
-            "%s: the stored command failed: %s".formatted(file, complaint.toString().strip()));
-      }
-      return Report.read(again);
-    } finally {
-      Files.deleteIfExists(again);
-    }
-  }
-
-  /// A word that begins with `@` stays a word, so that a report cannot bring in other files.
-  private static CommandLine again() {
-    return Main.commandLine().setExpandAtFiles(false);
   }
 
   private void print(List<Differences.Difference> differences, int figures, double allowed) {

@@ -34,7 +34,12 @@ class VerifyCommandTest {
 
   private Path report(String... arguments) throws IOException {
     Path file = temporary.resolve("report.json");
-    new Report(List.of(arguments), Report.Machine.here(), List.of(), MAPPER.createObjectNode())
+    new Report(
+            List.of(arguments),
+            Report.Machine.here(),
+            List.of(),
+            List.of(),
+            MAPPER.createObjectNode())
         .write(file);
     return file;
   }
@@ -47,6 +52,13 @@ class VerifyCommandTest {
         "token --user ann | is no verb that",
         "verify other.json | is no verb that",
         "agent create --source a --suite b --max-components 100 --out c | is no verb that",
+        "transcoder convert coders --out c | is no verb that",
+        "transcoder train m --corpus t --out c | --out would write a file",
+        "transcoder train m --corpus t --out=c | --out would write a file",
+        "probe embed m --report r | --report would write a file",
+        "probe embed m --texts | at arguments",
+        "probe embed m -- | at arguments",
+        "probe search s --component | at arguments",
         "@words | at arguments",
         "no-such-verb | at arguments",
       })
@@ -90,10 +102,10 @@ class VerifyCommandTest {
 
   @Test
   void leavesOutWhereThingsWereWritten() {
-    List<String> words =
-        List.of("circuit", "find", "a", "--report", "r", "--seed", "3", "--out=x", "--report=y");
+    String words = "circuit find a --report r --seed 3 --out=x --resume --report=y";
 
-    assertThat(ReportOption.kept(words)).containsExactly("circuit", "find", "a", "--seed", "3");
+    assertThat(ReportOption.kept(List.of(words.split(" "))))
+        .containsExactly("circuit", "find", "a", "--seed", "3");
   }
 
   @Test
@@ -101,16 +113,37 @@ class VerifyCommandTest {
     Path input = Files.writeString(temporary.resolve("input"), "abc");
     var figures = MAPPER.createObjectNode().put("x", 0.1f).put("y", 0.1);
     var written =
-        new Report(List.of("a"), new Report.Machine("amd64", 2), Report.inputs(input), figures);
+        new Report(
+            List.of("a"),
+            new Report.Machine("amd64", 2),
+            Report.inputs(input),
+            Report.written(temporary),
+            figures);
     Path file = temporary.resolve("report.json");
 
     written.write(file);
     Report read = Report.read(file);
 
     assertThat(read.inputs()).isEqualTo(written.inputs());
+    assertThat(read.written()).isEqualTo(written.written());
+    assertThat(read.written().getFirst().path()).isEqualTo("input");
     assertThat(read.inputs().getFirst().sha256()).startsWith("ba7816bf8f01cfea");
     assertThat(read.machine()).isEqualTo(written.machine());
     assertThat(read.figures().path("y").asDouble()).isEqualTo(0.1);
+  }
+
+  @Test
+  void comparesWhatWasWrittenOnlyWhereNumbersMustBeEqual() {
+    var stored = List.of(new Report.Input("a", "1"), new Report.Input("b", "2"));
+    var computed = List.of(new Report.Input("a", "1"), new Report.Input("b", "3"));
+    var exact = new Differences(0);
+    var near = new Differences(1e-4);
+
+    exact.compareWritten(stored, computed);
+    near.compareWritten(stored, computed);
+
+    assertThat(exact.all()).hasSize(2);
+    assertThat(near.all()).isEmpty();
   }
 
   @ParameterizedTest(name = "{0} and {1} within {2}: {3}")
