@@ -12,8 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -149,38 +147,5 @@ class TranscoderTrainCommandTest extends CommandFixture {
     assertThat(run(arguments(folder))).isEqualTo(1);
 
     assertThat(err).contains("coders exists");
-  }
-
-  /// Real processes, killed at chance moments and started again until one comes to the end.
-  @Test
-  @Tag("slow")
-  void comesToTheSameBytesHoweverOftenItIsKilled() throws Exception {
-    Path whole = temporary.resolve("whole");
-    Path killed = temporary.resolve("killed");
-    String[] options = {"--steps", "1500", "--keep-every", "7"};
-    assertThat(run(arguments(whole, options))).as(err).isZero();
-
-    var random = new SplittableRandom(3);
-    int kills = 0;
-    while (!Files.exists(killed.resolve("layers.4.mlp")) && kills < 100) {
-      List<String> command = new ArrayList<>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(List.of("--add-modules", "jdk.incubator.vector", "-cp"));
-      command.add(System.getProperty("java.class.path"));
-      command.add(Main.class.getName());
-      command.addAll(arguments(killed, options));
-      command.add("--resume");
-      Process process = new ProcessBuilder(command).inheritIO().start();
-      if (!process.waitFor(random.nextInt(1500, 4000), TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly().waitFor();
-        kills++;
-      }
-    }
-
-    assertThat(kills).isPositive();
-    for (int layer = 0; layer < 5; layer++) {
-      String file = "layers.%d.mlp/sae.safetensors".formatted(layer);
-      assertThat(killed.resolve(file)).hasSameBinaryContentAs(whole.resolve(file));
-    }
   }
 }
