@@ -6,7 +6,6 @@ import ai.hartonomous.model.transformer.LayerWeights;
 import ai.hartonomous.model.transformer.LayerWeights.Linear;
 import ai.hartonomous.model.transformer.LayerWeights.Mlp;
 import ai.hartonomous.model.transformer.Model;
-import ai.hartonomous.tensor.Matrix;
 import ai.hartonomous.tensor.Weight;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,9 +87,7 @@ public final class SeveredEdges {
     boolean query = slot.reader() == CircuitGraph.Reader.QUERY;
     int head =
         query ? slot.head() : model.config().layers().get(slot.layer()).keyHeadOf()[slot.head()];
-    if (map.weight() instanceof Matrix matrix) {
-      addRows(matrix.rows(head * k, (head + 1) * k), rows);
-    }
+    addRows(map.weight(), head * k, (head + 1) * k, rows);
   }
 
   private static LayerWeights layer(Model model, int layer) {
@@ -98,7 +95,11 @@ public final class SeveredEdges {
   }
 
   private static void addRows(Weight weight, List<float[]> rows) {
-    for (int r = 0; r < weight.rows(); r++) {
+    addRows(weight, 0, weight.rows(), rows);
+  }
+
+  private static void addRows(Weight weight, int from, int to, List<float[]> rows) {
+    for (int r = from; r < to; r++) {
       float[] row = new float[weight.cols()];
       weight.readRow(r, row, 0);
       rows.add(row);
