@@ -165,7 +165,8 @@ final class SparsifyLayout {
     CoderWeights weights = coder.weights();
     List<Tensor> tensors = new ArrayList<>();
     tensors.add(matrix("encoder.weight", weights.encoder()));
-    tensors.add(vector("encoder.bias", encoderBias(weights)));
+    float @Nullable [] subtracted = subtracts(coder) ? weights.decoderBias() : null;
+    tensors.add(vector("encoder.bias", encoderBias(weights, subtracted)));
     tensors.add(matrix("W_dec", weights.decoder()));
     tensors.add(vector("b_dec", weights.decoderBias()));
     if (weights.skip() != null) {
@@ -189,7 +190,7 @@ final class SparsifyLayout {
     root.put("k", coder.activation() instanceof TopK(int k) ? k : weights.latents());
     root.put("multi_topk", false);
     root.put("skip_connection", weights.skip() != null);
-    root.put("transcode", !subtractsDecoderBias(weights));
+    root.put("transcode", !subtracts(coder));
     root.put("d_in", weights.inputWidth());
     ObjectNode ours = root.putObject(OURS);
     ours.put("reads", coder.reads().path());
@@ -231,17 +232,30 @@ final class SparsifyLayout {
     return weights.inputBias() != null && Arrays.equals(weights.inputBias(), weights.decoderBias());
   }
 
+  /// What others read under `transcode`: every autoencoder subtracts `b_dec` from its input, also
+  /// one that was trained without; its encoder's bias makes up for that.
+  private static boolean subtracts(SparseCoder coder) {
+    return coder.reads().equals(coder.writes()) || subtractsDecoderBias(coder.weights());
+  }
+
   /// {@return `b_enc`, or `b_enc - W_enc b_pre` where there is an input bias of its own}
   static float[] encoderBias(CoderWeights weights) {
-    float @Nullable [] bias = weights.inputBias();
-    if (bias == null || subtractsDecoderBias(weights)) {
+    return encoderBias(weights, subtractsDecoderBias(weights) ? weights.inputBias() : null);
+  }
+
+  /// {@return the encoder's bias for a reader who subtracts something else from the input: `b_enc +
+  /// W_enc (b - b_pre)`}
+  private static float[] encoderBias(CoderWeights weights, float @Nullable [] subtracted) {
+    float @Nullable [] own = weights.inputBias();
+    if (Arrays.equals(own, subtracted)) {
       return weights.encoderBias();
     }
     float[] folded = new float[weights.latents()];
     for (int i = 0; i < folded.length; i++) {
       double sum = weights.encoderBias()[i];
-      for (int c = 0; c < bias.length; c++) {
-        sum -= (double) weights.encoder().at(i, c) * bias[c];
+      for (int c = 0; c < weights.inputWidth(); c++) {
+        double b = (subtracted == null ? 0 : subtracted[c]) - (own == null ? 0 : own[c]);
+        sum += weights.encoder().at(i, c) * b;
       }
       folded[i] = (float) sum;
     }

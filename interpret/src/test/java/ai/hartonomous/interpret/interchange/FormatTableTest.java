@@ -7,9 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.hartonomous.interpret.transcoder.SparseCoder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,11 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// What we write, read back by the other libraries' rules: names and shapes as their strict loaders
-/// want them, and their forward pass, written here in plain loops from their source, gives the
-/// numbers of our coder.
+/// want them, and their forward pass, written in plain loops from their source, gives the numbers
+/// of our coder. Coders of random weights; trained ones: {@link TrainedFormatTest}.
 class FormatTableTest {
   @TempDir private Path store;
 
@@ -34,7 +31,7 @@ class FormatTableTest {
 
     Path folder = Coders.write(store, new StoredCoder(coder, CoderNotes.NONE));
 
-    JsonNode cfg = json(folder.resolve("cfg.json"));
+    JsonNode cfg = PlainReaders.json(folder.resolve("cfg.json"));
     PlainSafetensors file = PlainSafetensors.read(folder.resolve("sae.safetensors"));
     boolean skip = kind.equals("skip");
     assertThat(cfg.path("activation").asString()).isEqualTo("topk");
@@ -57,7 +54,7 @@ class FormatTableTest {
     assertThat(file.shape("encoder.bias")).containsExactly(LATENTS);
     assertThat(file.shape("W_dec")).containsExactly(LATENTS, WIDTH);
     assertThat(file.shape("b_dec")).containsExactly(WIDTH);
-    assertSame(sparsifyForward(cfg, file, X), RandomCoders.output(coder, X));
+    assertSame(PlainReaders.sparsify(cfg, file, X), RandomCoders.output(coder, X));
   }
 
   @ParameterizedTest(name = "{0} {1}")
@@ -76,7 +73,7 @@ class FormatTableTest {
 
     Path folder = Coders.writeSaeLens(store, new StoredCoder(coder, CoderNotes.NONE), "tiny");
 
-    JsonNode cfg = json(folder.resolve("cfg.json"));
+    JsonNode cfg = PlainReaders.json(folder.resolve("cfg.json"));
     PlainSafetensors file = PlainSafetensors.read(folder.resolve("sae_weights.safetensors"));
     boolean transcodes = !kind.equals("autoencoder");
     assertThat(cfg.path("architecture").asString()).isEqualTo(architecture);
@@ -102,7 +99,7 @@ class FormatTableTest {
     assertThat(file.shapes().keySet()).isEqualTo(names);
     assertThat(file.shape("W_enc")).containsExactly(WIDTH, LATENTS);
     assertThat(file.shape("W_dec")).containsExactly(LATENTS, WIDTH);
-    assertSame(saeLensForward(cfg, file, X), RandomCoders.output(coder, X));
+    assertSame(PlainReaders.saeLens(cfg, file, X), RandomCoders.output(coder, X));
   }
 
   private static SparseCoder coder(String kind, String activation) {
@@ -113,70 +110,10 @@ class FormatTableTest {
     };
   }
 
-  /// github.com/EleutherAI/sparsify, sparse_coder.py: encode, decode, forward.
-  private static double[] sparsifyForward(JsonNode cfg, PlainSafetensors file, float[] x) {
-    double[] pre = new double[LATENTS];
-    for (int i = 0; i < LATENTS; i++) {
-      pre[i] = file.at("encoder.bias", i);
-      for (int c = 0; c < WIDTH; c++) {
-        double in = cfg.path("transcode").asBoolean() ? x[c] : x[c] - file.at("b_dec", c);
-        pre[i] += in * file.at("encoder.weight", i, c);
-      }
-      pre[i] = Math.max(0, pre[i]);
-    }
-    keepLargest(pre, cfg.path("k").asInt());
-    return decoded(file, pre, x);
-  }
-
-  /// github.com/decoderesearch/SAELens, saes/sae.py, topk_sae.py, jumprelu_sae.py, transcoder.py.
-  private static double[] saeLensForward(JsonNode cfg, PlainSafetensors file, float[] x) {
-    double[] pre = new double[LATENTS];
-    for (int i = 0; i < LATENTS; i++) {
-      pre[i] = file.at("b_enc", i);
-      for (int c = 0; c < WIDTH; c++) {
-        boolean subtract = cfg.path("apply_b_dec_to_input").asBoolean();
-        pre[i] += (subtract ? x[c] - file.at("b_dec", c) : x[c]) * file.at("W_enc", c, i);
-      }
-      boolean masked =
-          file.numbers().containsKey("threshold") && !(pre[i] > file.at("threshold", i));
-      pre[i] = masked ? 0 : Math.max(0, pre[i]);
-    }
-    if (cfg.path("architecture").asString().equals("topk")) {
-      keepLargest(pre, cfg.path("k").asInt());
-    }
-    return decoded(file, pre, x);
-  }
-
-  private static void keepLargest(double[] values, int k) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    for (int i = 0; i < values.length; i++) {
-      values[i] = values[i] < sorted[values.length - k] ? 0 : values[i];
-    }
-  }
-
-  private static double[] decoded(PlainSafetensors file, double[] latents, float[] x) {
-    double[] y = new double[WIDTH];
-    for (int o = 0; o < WIDTH; o++) {
-      y[o] = file.at("b_dec", o);
-      for (int i = 0; i < LATENTS; i++) {
-        y[o] += latents[i] * file.at("W_dec", i, o);
-      }
-      for (int c = 0; c < WIDTH && file.numbers().containsKey("W_skip"); c++) {
-        y[o] += x[c] * file.at("W_skip", o, c);
-      }
-    }
-    return y;
-  }
-
   /// Sums of at most 11 + 5 + 1 products of numbers near 1, in single precision here.
   private static void assertSame(double[] expected, float[] found) {
     for (int o = 0; o < WIDTH; o++) {
       assertThat((double) found[o]).isCloseTo(expected[o], within(2e-5));
     }
-  }
-
-  private static JsonNode json(Path file) throws IOException {
-    return new JsonMapper().readTree(Files.readString(file));
   }
 }
