@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -88,14 +89,12 @@ class KilledProcessTest extends CommandFixture {
       try {
         String seen = look(kept);
         while (changes > 0 && process.isAlive()) {
+          LockSupport.parkNanos(200_000);
           String now = look(kept);
           changes -= now.equals(seen) ? 0 : 1;
           seen = now;
         }
-        long end = System.nanoTime() + extraNanos;
-        while (System.nanoTime() < end) {
-          Thread.onSpinWait();
-        }
+        LockSupport.parkNanos(extraNanos);
       } finally {
         process.destroyForcibly().waitFor();
       }
