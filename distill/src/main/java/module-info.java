@@ -2,6 +2,7 @@
 module ai.hartonomous.distill {
   exports ai.hartonomous.distill;
   exports ai.hartonomous.distill.capability;
+  exports ai.hartonomous.distill.compose;
   exports ai.hartonomous.distill.evaluate;
   exports ai.hartonomous.distill.heal;
   exports ai.hartonomous.distill.importance;

@@ -23,12 +23,16 @@ public interface ProgressListener {
   enum Stage {
     /// Reading source and suites.
     READ,
+    /// Asking several sources what they can do.
+    ASSIGN,
     /// Measuring what the capability depends on, and choosing what stays.
     SELECT,
     /// Teaching a cut model.
     HEAL,
     /// Writing the agent.
     PACK,
+    /// Learning which expert answers what.
+    ROUTE,
     /// Measuring source and agent on held-out items.
     EVALUATE
   }

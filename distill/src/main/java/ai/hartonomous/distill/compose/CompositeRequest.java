@@ -1,0 +1,73 @@
+package ai.hartonomous.distill.compose;
+
+import ai.hartonomous.distill.DistillRequest;
+import ai.hartonomous.distill.DistillRequest.Stamp;
+import java.nio.file.Path;
+import java.util.List;
+
+/// What to distil from several sources, and what the result must keep.
+///
+/// @param sources where parts may come from, 1 to 10
+/// @param suites what to keep, and what to measure besides
+/// @param maxComponents most heads and neurons of all experts together, from 100 to 10,000
+/// @param threshold share of the carrying source's exact match that every capability must keep on
+///   held-out items, from 0 to 1
+/// @param seed decides everything random
+/// @param stamp what to state in the manifests about their making
+/// @param output folder to make; must not exist
+public record CompositeRequest(
+    List<Source> sources,
+    Suites suites,
+    int maxComponents,
+    double threshold,
+    long seed,
+    Stamp stamp,
+    Path output) {
+  /// Most sources.
+  public static final int MOST_SOURCES = 10;
+
+  /// A model to take parts from.
+  ///
+  /// @param name what reports call it
+  /// @param folder its checkpoint with tokenizer
+  public record Source(String name, Path folder) {}
+
+  /// Suite files.
+  ///
+  /// @param targets what the agent must keep, one or more; ids of items differ across them
+  /// @param others measured on the experts that can express them, but not kept on purpose
+  public record Suites(List<Path> targets, List<Path> others) {
+
+    /// Copies the lists.
+    ///
+    /// @throws IllegalArgumentException if there is no target
+    public Suites {
+      targets = List.copyOf(targets);
+      others = List.copyOf(others);
+      if (targets.isEmpty()) {
+        throw new IllegalArgumentException("expected at least one suite");
+      }
+    }
+  }
+
+  /// Checks the ranges.
+  ///
+  /// @throws IllegalArgumentException if a number is out of range
+  public CompositeRequest {
+    sources = List.copyOf(sources);
+    if (sources.isEmpty() || sources.size() > MOST_SOURCES) {
+      throw new IllegalArgumentException(
+          "expected 1 to %d sources, found %d".formatted(MOST_SOURCES, sources.size()));
+    }
+    if (maxComponents < DistillRequest.LEAST_COMPONENTS
+        || maxComponents > DistillRequest.MOST_COMPONENTS) {
+      throw new IllegalArgumentException(
+          "maxComponents %d outside %d..%d"
+              .formatted(
+                  maxComponents, DistillRequest.LEAST_COMPONENTS, DistillRequest.MOST_COMPONENTS));
+    }
+    if (!(threshold >= 0 && threshold <= 1)) {
+      throw new IllegalArgumentException("threshold %s outside 0..1".formatted(threshold));
+    }
+  }
+}
