@@ -9,6 +9,7 @@ module ai.hartonomous.distill {
   exports ai.hartonomous.distill.pack;
   exports ai.hartonomous.distill.prune;
   exports ai.hartonomous.distill.route;
+  exports ai.hartonomous.distill.work;
 
   requires transitive ai.hartonomous.interpret;
   requires tools.jackson.core;

@@ -1,9 +1,11 @@
 package ai.hartonomous.distill;
 
+import ai.hartonomous.distill.Formats.Scored;
 import ai.hartonomous.distill.ProgressListener.Stage;
 import ai.hartonomous.distill.evaluate.SearchPoint;
 import ai.hartonomous.distill.heal.Healer;
 import ai.hartonomous.distill.heal.Healer.Healed;
+import ai.hartonomous.distill.heal.Healer.Keeping;
 import ai.hartonomous.distill.heal.HealingPlan;
 import ai.hartonomous.distill.importance.AnswerMeter;
 import ai.hartonomous.distill.importance.ComponentMeans;
@@ -15,10 +17,13 @@ import ai.hartonomous.distill.prune.Keep;
 import ai.hartonomous.distill.prune.MeanAblation;
 import ai.hartonomous.distill.prune.Pruner;
 import ai.hartonomous.distill.prune.Selection;
+import ai.hartonomous.distill.work.Fingerprint;
+import ai.hartonomous.distill.work.WorkFolder;
 import ai.hartonomous.model.transformer.Hooks;
 import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.model.transformer.Transformer;
 import ai.hartonomous.tensor.Kernels;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,16 +34,25 @@ import org.jspecify.annotations.Nullable;
 /// more, for longer. Cutting in steps with healing between is advised for cuts of more than one
 /// half by Muralidharan et al., "Compact Language Models via Pruning and Knowledge Distillation",
 /// 2024, arXiv:2407.14679, section 4.
+///
+/// Importance, cuts and healings are kept in the work folder. A search that was killed is done
+/// again from the start with what is there, which gives the same result.
 final class SizeSearch {
   private static final int CANDIDATES = 6;
 
-  private final Kernels kernels;
+  private final Tools tools;
   private final Recipe recipe;
-  private final Healer healer;
   private final Data data;
   private final Limits limits;
-  private final Steps progress;
   private final List<SearchPoint> points = new ArrayList<>();
+
+  /// What the search works with.
+  ///
+  /// @param kernels computes it
+  /// @param healer teaches cut models
+  /// @param work keeps what is finished
+  /// @param progress told how far it is
+  record Tools(Kernels kernels, Healer healer, WorkFolder work, Steps progress) {}
 
   /// What the search measures with.
   ///
@@ -68,14 +82,11 @@ final class SizeSearch {
   /// @param points all sizes that were tried
   record Found(Part best, ComponentScores scores, List<SearchPoint> points) {}
 
-  SizeSearch(
-      Kernels kernels, Recipe recipe, Healer healer, Data data, Limits limits, Steps progress) {
-    this.kernels = kernels;
+  SizeSearch(Tools tools, Recipe recipe, Data data, Limits limits) {
+    this.tools = tools;
     this.recipe = recipe;
-    this.healer = healer;
     this.data = data;
     this.limits = limits;
-    this.progress = progress;
   }
 
   /// Searches from half the size downwards, and upwards where half does not do.
@@ -83,7 +94,8 @@ final class SizeSearch {
   /// @param source the whole model; unchanged
   /// @return the best part
   /// @throws InvalidRequestException if the limits leave no head and neuron for every layer
-  Found search(Model source) throws InterruptedException, InvalidRequestException {
+  /// @throws IOException if the work folder cannot be read or written
+  Found search(Model source) throws InterruptedException, IOException {
     Scored scored = score(source);
     Keep everything = Keep.all(source.config());
     var whole = new Part(source, everything, exact(source));
@@ -137,7 +149,8 @@ final class SizeSearch {
   }
 
   /// Larger sizes, one by one, while the threshold is out of reach and the limit allows them.
-  private Part enlarged(Part whole, Scored scored, Part half) throws InterruptedException {
+  private Part enlarged(Part whole, Scored scored, Part half)
+      throws InterruptedException, IOException {
     Part best = half;
     List<Double> larger = recipe.shares().stream().filter(s -> s > 0.5).sorted().toList();
     for (double share : larger) {
@@ -177,22 +190,29 @@ final class SizeSearch {
   }
 
   private boolean[] exact(Model model) throws InterruptedException {
-    var meter = new AnswerMeter(new Transformer(model, kernels));
+    var meter = new AnswerMeter(new Transformer(model, tools.kernels()));
     return meter.measure(data.validation(), Hooks.NONE).exact();
   }
 
-  private record Scored(ComponentMeans means, ComponentScores scores) {}
-
-  private Scored score(Model model) throws InterruptedException {
-    progress.tell(Stage.SELECT, "measuring the importance of every head and neuron");
-    var transformer = new Transformer(model, kernels);
-    ComponentMeans means = ComponentMeans.measure(transformer, data.importance());
-    return new Scored(means, new GradientImportance(transformer).measure(data.importance(), means));
+  private Scored score(Model model) throws InterruptedException, IOException {
+    tools.progress().tell(Stage.SELECT, "measuring the importance of every head and neuron");
+    return tools
+        .work()
+        .stage(
+            "importance-" + points.size(),
+            Fingerprint.of(model),
+            Formats.SCORED,
+            () -> {
+              var transformer = new Transformer(model, tools.kernels());
+              ComponentMeans means = ComponentMeans.measure(transformer, data.importance());
+              var importance = new GradientImportance(transformer);
+              return new Scored(means, importance.measure(data.importance(), means));
+            });
   }
 
   /// Cuts `from` to a share of the whole, and heals it; null where the budget is too small.
   private @Nullable Part cut(Part whole, Part from, Scored scored, Size size)
-      throws InterruptedException {
+      throws InterruptedException, IOException {
     Model model = from.model();
     var all = new Selection(whole.model().config(), scored.scores());
     var selection = new Selection(model.config(), scored.scores());
@@ -208,7 +228,14 @@ final class SizeSearch {
     if (candidates.isEmpty()) {
       return null;
     }
-    Keep keep = leastHarmful(model, candidates, scored.means());
+    Keep keep =
+        tools
+            .work()
+            .stage(
+                "kept-" + points.size(),
+                Fingerprint.of(model) + ", " + size,
+                Formats.KEEP,
+                () -> leastHarmful(model, candidates, scored.means()));
     Model smaller = Pruner.prune(model, keep, scored.means());
     return heal(smaller, from.keep().then(keep), recipe.step());
   }
@@ -216,7 +243,7 @@ final class SizeSearch {
   /// The candidate whose removal, simulated by mean ablation, leaves the smallest loss.
   private Keep leastHarmful(Model model, List<Keep> candidates, ComponentMeans means)
       throws InterruptedException {
-    var meter = new AnswerMeter(new Transformer(model, kernels));
+    var meter = new AnswerMeter(new Transformer(model, tools.kernels()));
     Keep best = candidates.getFirst();
     double least = Double.POSITIVE_INFINITY;
     for (Keep candidate : candidates) {
@@ -230,18 +257,22 @@ final class SizeSearch {
     return best;
   }
 
-  private Part polish(Part part) throws InterruptedException {
+  private Part polish(Part part) throws InterruptedException, IOException {
     return heal(part.model(), part.keep(), recipe.polish());
   }
 
-  private Part heal(Model model, Keep keep, HealingPlan plan) throws InterruptedException {
+  private Part heal(Model model, Keep keep, HealingPlan plan)
+      throws InterruptedException, IOException {
     String what = "healing %d components".formatted(keep.components());
     Healed healed =
-        healer.heal(
-            model,
-            plan,
-            limits.seed() + points.size(),
-            done -> progress.tell(Stage.HEAL, what, done));
+        tools
+            .healer()
+            .heal(
+                model,
+                plan,
+                limits.seed() + points.size(),
+                new Keeping(tools.work(), Integer.toString(points.size())),
+                done -> tools.progress().tell(Stage.HEAL, what, done));
     points.add(
         new SearchPoint(
             keep.components(),

@@ -136,7 +136,7 @@ class DistillerTest {
   }
 
   @Test
-  void interruptingLeavesNothingBehind() throws IOException {
+  void interruptingLeavesTheWorkFolderOnly() throws IOException {
     var distiller = new Distiller(KERNELS, QUICK);
     DistillRequest request = request("first", 0.85, folder.resolve("agent"));
 
@@ -151,7 +151,7 @@ class DistillerTest {
                     }))
         .isInstanceOf(InterruptedException.class);
     assertThat(Thread.interrupted()).isFalse();
-    assertThat(left(folder)).isEmpty();
+    assertThat(left(folder)).containsExactly("agent.work");
   }
 
   @Test

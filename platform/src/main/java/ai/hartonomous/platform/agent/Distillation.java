@@ -4,6 +4,8 @@ import ai.hartonomous.distill.DistillRequest;
 import ai.hartonomous.distill.Distiller;
 import ai.hartonomous.distill.Outcome;
 import ai.hartonomous.distill.ProgressListener;
+import ai.hartonomous.distill.work.WorkFolder;
+import ai.hartonomous.distill.work.WorkFolderException;
 import ai.hartonomous.platform.capability.Suites;
 import ai.hartonomous.platform.job.JobOutcome;
 import ai.hartonomous.platform.job.JobWorker;
@@ -23,6 +25,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,6 +35,8 @@ import tools.jackson.databind.json.JsonMapper;
 class Distillation implements JobWorker {
 
   static final String KIND = "distillation";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Distillation.class);
 
   private final AgentRows rows;
   private final Models models;
@@ -68,7 +74,7 @@ class Distillation implements JobWorker {
     AgentRequest request = job.request(AgentRequest.class);
     Path incoming = folders.create();
     try (Kernels kernels = Kernels.of(Runtime.getRuntime().availableProcessors())) {
-      Outcome outcome = new Distiller(kernels).distill(request(request, incoming), progress(job));
+      Outcome outcome = distill(kernels, request(request, incoming), job);
       RetentionReport report = RetentionReport.of(outcome.report());
       return switch (outcome) {
         case Outcome.Made(_, Path folder) -> succeeded(keep(job, request, report, folder), report);
@@ -78,6 +84,26 @@ class Distillation implements JobWorker {
     } finally {
       Folders.delete(incoming);
     }
+  }
+
+  /// Goes on with what an earlier run of the job left. Where that no longer fits, since the model,
+  /// a suite or the number of processors has changed, the job starts over.
+  private Outcome distill(Kernels kernels, DistillRequest request, RunningJob job)
+      throws IOException, InterruptedException {
+    var distiller = new Distiller(kernels);
+    Path work = folders.work(job.id());
+    try {
+      return distiller.distill(request, work, progress(job));
+    } catch (WorkFolderException e) {
+      LOG.info("job {} starts over: {}", job.id(), e.getMessage());
+      WorkFolder.delete(work);
+      return distiller.distill(request, work, progress(job));
+    }
+  }
+
+  @Override
+  public void forget(UUID job) throws IOException {
+    WorkFolder.delete(folders.work(job));
   }
 
   private DistillRequest request(AgentRequest request, Path incoming) throws IOException {

@@ -7,9 +7,12 @@ import ai.hartonomous.distill.Distiller;
 import ai.hartonomous.distill.InvalidRequestException;
 import ai.hartonomous.distill.Outcome;
 import ai.hartonomous.distill.ProgressListener.Progress;
+import ai.hartonomous.distill.work.WorkFolder;
+import ai.hartonomous.distill.work.WorkFolderException;
 import ai.hartonomous.tensor.Kernels;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -91,6 +94,11 @@ final class AgentCreateCommand implements Callable<Integer> {
       description = "Threads; part of what decides the bytes (default: all processors).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Option(
+      names = "--fresh",
+      description = "Starts over instead of going on with what an earlier run left.")
+  private boolean fresh;
+
   @Option(names = "--json", description = "Prints a JSON object.")
   private boolean asJson;
 
@@ -107,11 +115,14 @@ final class AgentCreateCommand implements Callable<Integer> {
     } catch (InvalidRequestException e) {
       err.println(e.getMessage());
       return WRONG_USE;
+    } catch (WorkFolderException e) {
+      err.println(e.getMessage() + "; --fresh starts over");
+      return WRONG_USE;
     } catch (IOException e) {
-      err.println("failed: " + e.getMessage());
+      err.println("failed: " + e.getMessage() + resumable());
       return FAILED;
     } catch (InterruptedException e) {
-      err.println("cancelled while " + e.getMessage());
+      err.println("cancelled while " + e.getMessage() + resumable());
       return FAILED;
     } finally {
       done.countDown();
@@ -119,8 +130,20 @@ final class AgentCreateCommand implements Callable<Integer> {
     }
   }
 
+  /// {@return how to go on, where something was left to go on with}
+  private String resumable() {
+    Path work = Distiller.workFolder(out);
+    return Files.exists(work)
+        ? "; what is done is kept in %s: the same command goes on, --fresh starts over"
+            .formatted(work)
+        : "";
+  }
+
   private Outcome distill(DistillRequest request, PrintWriter err)
       throws IOException, InterruptedException {
+    if (fresh) {
+      WorkFolder.delete(Distiller.workFolder(out));
+    }
     try (Kernels kernels = Kernels.of(threads);
         var progress = new ProgressLine<Progress>(err, AgentCreateCommand::line)) {
       return new Distiller(kernels).distill(request, progress::show);

@@ -54,6 +54,24 @@ class JobRunner {
     }
   }
 
+  /// Interrupts all jobs that run in this process, to be run again later.
+  void park() {
+    runs.values().forEach(Run::park);
+  }
+
+  /// Forgets what an ended job kept to go on with.
+  void forget(String kind, UUID id) {
+    JobWorker worker = workers.get(kind);
+    if (worker == null) {
+      return;
+    }
+    try {
+      worker.forget(id);
+    } catch (IOException e) {
+      LOG.warn("what job {} kept cannot be removed", id, e);
+    }
+  }
+
   private void run(JobRow row) {
     UUID id = row.getId();
     var run = new Run(Thread.currentThread());
@@ -75,6 +93,7 @@ class JobRunner {
       run.end();
       runs.remove(id);
     }
+    forget(row.kind, id);
   }
 
   @SuppressWarnings("checkstyle:illegalcatch") // the edge: whatever fails, fails the job only
@@ -107,7 +126,7 @@ class JobRunner {
     };
   }
 
-  /// A thread at work on a job, interrupted at most once and only while it works.
+  /// A thread at work on a job, interrupted only while it works.
   private static final class Run {
 
     private final Thread thread;
@@ -119,8 +138,12 @@ class JobRunner {
     }
 
     synchronized void cancel() {
+      cancelled |= !ended;
+      park();
+    }
+
+    synchronized void park() {
       if (!ended) {
-        cancelled = true;
         thread.interrupt();
       }
     }

@@ -31,6 +31,7 @@ class JobScheduler implements SmartLifecycle {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   private final Scheduler scheduler;
+  private final JobRunner runner;
   private final OneTimeTask<String> task;
   private final JdbcTemplate jdbc;
   private final boolean embedded;
@@ -38,6 +39,7 @@ class JobScheduler implements SmartLifecycle {
   JobScheduler(
       DataSource dataSource, JobRunner runner, Settings settings, DataSourceProperties database) {
     this.jdbc = new JdbcTemplate(dataSource);
+    this.runner = runner;
     this.embedded = database.determineUrl().startsWith("jdbc:h2:");
     this.task =
         Tasks.oneTime("job", String.class)
@@ -82,6 +84,7 @@ class JobScheduler implements SmartLifecycle {
 
   @Override
   public void stop() {
+    runner.park();
     scheduler.stop();
   }
 

@@ -50,10 +50,13 @@ public class Jobs {
 
   /// Ends a job: at once if it waits, soon if it runs; one that ended stays as it is.
   JobView cancel(UUID id) {
-    if (!board.cancel(id, row -> row.state == JobState.QUEUED)) {
-      get(id);
-      runner.interrupt(id);
+    if (board.cancel(id, row -> row.state == JobState.QUEUED)) {
+      JobView cancelled = get(id);
+      runner.forget(cancelled.kind(), id);
+      return cancelled;
     }
+    get(id);
+    runner.interrupt(id);
     return get(id);
   }
 }

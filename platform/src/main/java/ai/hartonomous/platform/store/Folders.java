@@ -25,6 +25,7 @@ import org.springframework.stereotype.Component;
 
 /// Folders of binaries under the data folder.
 /// - `incoming/<id>`: being written; emptied at every start
+/// - `work/<id>`: what an unfinished job keeps to go on with
 /// - `folders/<id>`: kept for a row of the database
 /// - `blobs/<first two digits>/<SHA-256>`: every kept file once, by its content
 ///
@@ -34,6 +35,7 @@ import org.springframework.stereotype.Component;
 public class Folders {
 
   private final Path incoming;
+  private final Path work;
   private final Path kept;
   private final Path blobs;
   private final ReentrantLock lock = new ReentrantLock();
@@ -41,10 +43,11 @@ public class Folders {
   Folders(Settings settings) throws IOException {
     Path data = settings.data().toAbsolutePath().normalize();
     this.incoming = data.resolve("incoming");
+    this.work = data.resolve("work");
     this.kept = data.resolve("folders");
     this.blobs = data.resolve("blobs");
     delete(incoming);
-    for (Path folder : List.of(incoming, kept, blobs)) {
+    for (Path folder : List.of(incoming, work, kept, blobs)) {
       Files.createDirectories(folder);
     }
   }
@@ -61,6 +64,14 @@ public class Folders {
   /// @throws IOException if the disk refuses
   public Path create() throws IOException {
     return Files.createDirectory(incoming.resolve(UUID.randomUUID().toString()));
+  }
+
+  /// {@return the place where a job keeps what it needs to go on after the server stopped; the job
+  /// makes and deletes it}
+  ///
+  /// @param job id of the job
+  public Path work(UUID job) {
+    return work.resolve(job.toString());
   }
 
   /// {@return the place of a kept folder}

@@ -1,0 +1,138 @@
+package ai.hartonomous.distill;
+
+import ai.hartonomous.distill.ProgressListener.Stage;
+import ai.hartonomous.distill.SizeSearch.Found;
+import ai.hartonomous.distill.capability.CapabilitySuite;
+import ai.hartonomous.distill.evaluate.Evaluator;
+import ai.hartonomous.distill.evaluate.Evaluator.Written;
+import ai.hartonomous.distill.evaluate.ModelSize;
+import ai.hartonomous.distill.evaluate.Report;
+import ai.hartonomous.distill.evaluate.Retention;
+import ai.hartonomous.distill.evaluate.Retention.Kind;
+import ai.hartonomous.distill.pack.AgentFolder;
+import ai.hartonomous.distill.pack.Manifest;
+import ai.hartonomous.distill.work.WorkFolder;
+import ai.hartonomous.tensor.Kernels;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// The last part of a distillation: pack, measure, judge, state, publish. It is short and not kept;
+/// one that was killed begins again at the first of these stages.
+final class Finishing {
+  private final Kernels kernels;
+  private final Recipe recipe;
+  private final DistillRequest request;
+  private final Asked asked;
+  private final WorkFolder work;
+  private final Steps progress;
+
+  /// What a request turned out to be about.
+  ///
+  /// @param source the model to distil
+  /// @param questions its suites
+  record Asked(SourceModel source, Questions questions) {}
+
+  Finishing(
+      Kernels kernels,
+      Recipe recipe,
+      DistillRequest request,
+      Asked asked,
+      WorkFolder work,
+      Steps progress) {
+    this.kernels = kernels;
+    this.recipe = recipe;
+    this.request = request;
+    this.asked = asked;
+    this.work = work;
+    this.progress = progress;
+  }
+
+  /// Makes an agent of the part that was found, if it is good enough.
+  Outcome finish(Found found) throws IOException, InterruptedException {
+    try (AgentFolder folder = Publishing.begin(work)) {
+      pack(found, folder);
+      Report report = measure(found, folder);
+      Optional<String> shortfall = shortfall(report, request.threshold());
+      if (shortfall.isPresent()) {
+        progress.finish(Stage.EVALUATE, shortfall.get());
+        return new Outcome.ThresholdNotMet(report, shortfall.get());
+      }
+      state(found, report, folder);
+      Path agent = Publishing.publish(folder, work, request.output());
+      progress.finish(Stage.PACK, "the agent is written");
+      return new Outcome.Made(report, agent);
+    }
+  }
+
+  private void pack(Found found, AgentFolder folder) throws IOException {
+    progress.tell(Stage.PACK, "writing the agent");
+    folder.writeModel(found.best().model(), asked.source().tokenizerFolder());
+  }
+
+  /// Measures the agent as it was written and is read back.
+  private Report measure(Found found, AgentFolder folder) throws IOException, InterruptedException {
+    progress.tell(Stage.EVALUATE, "measuring source and agent on held-out items");
+    SourceModel source = asked.source();
+    Questions questions = asked.questions();
+    Written agent = folder.readBack();
+    var evaluator =
+        new Evaluator(
+            kernels, source.tokenizer(), new Written(source.model(), source.bytes()), agent);
+    List<Retention> retention =
+        new ArrayList<>(evaluator.retention(questions.target(), Kind.TARGET));
+    for (CapabilitySuite other : questions.others()) {
+      retention.addAll(evaluator.retention(other, Kind.OTHER));
+    }
+    int[] prompt = source.tokenizer().encodePrompt(questions.target().items().getFirst().prompt());
+    List<ModelSize> sizes = evaluator.sizes(prompt);
+    return new Report(sizes.getFirst(), sizes.getLast(), retention, found.points());
+  }
+
+  private void state(Found found, Report report, AgentFolder folder) throws IOException {
+    SourceModel source = asked.source();
+    folder.writeManifest(
+        new Manifest(
+            new Manifest.Source(
+                source.name(),
+                source.contentHash(),
+                source.tokenizer().contentHash(),
+                source.licence()),
+            new Manifest.Making(
+                request.stamp().createdBy(),
+                work.created(),
+                request.seed(),
+                kernels.threads(),
+                request.maxComponents(),
+                request.threshold(),
+                recipe.toString()),
+            asked.questions().hashes(),
+            found.best().keep(),
+            found.scores()),
+        report);
+  }
+
+  /// {@return why the agent is not good enough, if it is not}
+  private static Optional<String> shortfall(Report report, double threshold) {
+    for (Retention kept : report.retention()) {
+      double needed = threshold * kept.source().exactMatch();
+      if (kept.kind() == Kind.TARGET && kept.agent().exactMatch() < needed) {
+        return Optional.of(
+            String.format(
+                Locale.ROOT,
+                "threshold_not_met: the best agent, with %d of %d components, answers %.3f of the"
+                    + " held-out %s items exactly; the source answers %.3f, so %.3f were needed",
+                report.agent().components(),
+                report.source().components(),
+                kept.agent().exactMatch(),
+                kept.capability(),
+                kept.source().exactMatch(),
+                needed));
+      }
+    }
+    return Optional.empty();
+  }
+}

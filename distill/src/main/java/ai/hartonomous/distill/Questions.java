@@ -1,0 +1,54 @@
+package ai.hartonomous.distill;
+
+import ai.hartonomous.distill.DistillRequest.Suites;
+import ai.hartonomous.distill.capability.CapabilitySuite;
+import ai.hartonomous.distill.capability.SuiteException;
+import ai.hartonomous.distill.evaluate.Retention.Kind;
+import ai.hartonomous.distill.pack.Manifest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The suites of a request.
+///
+/// @param target what the agent must keep
+/// @param others measured besides
+/// @param hashes what the manifest says of all of them, the target first
+record Questions(
+    CapabilitySuite target, List<CapabilitySuite> others, List<Manifest.Suite> hashes) {
+
+  /// Reads the suites' files.
+  ///
+  /// @throws InvalidRequestException if one is missing, damaged or cannot be asked
+  static Questions read(Suites files, SourceModel source) throws IOException {
+    CapabilitySuite target = suite(files.target());
+    List<Manifest.Suite> hashes = new ArrayList<>();
+    hashes.add(hash(Kind.TARGET, target));
+    List<CapabilitySuite> others = new ArrayList<>();
+    for (Path file : files.others()) {
+      CapabilitySuite other = suite(file);
+      SuiteExamples.check(other, source.tokenizer(), source.context());
+      others.add(other);
+      hashes.add(hash(Kind.OTHER, other));
+    }
+    return new Questions(target, others, hashes);
+  }
+
+  private static Manifest.Suite hash(Kind kind, CapabilitySuite suite) {
+    return new Manifest.Suite(
+        kind, suite.capabilities(), suite.items().size(), suite.contentHash());
+  }
+
+  private static CapabilitySuite suite(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new InvalidRequestException("no suite file at " + file);
+    }
+    try {
+      return CapabilitySuite.read(file);
+    } catch (SuiteException e) {
+      throw new InvalidRequestException(String.valueOf(e.getMessage()));
+    }
+  }
+}
