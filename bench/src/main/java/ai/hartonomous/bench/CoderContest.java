@@ -79,10 +79,21 @@ record CoderContest() implements Contest {
         turned.data()[turned.rowOffset(c) + i] = work.encoder().at(i, c);
       }
     }
-    Ours ours = new Ours(work, threads);
+    var copies = new Rows(copy(work.encoder()), new float[CoderWork.LATENTS], copy(work.decoder()));
+    Ours ours = new Ours(work, copies, threads);
     OpenBlas blas = new OpenBlas(work.x(), turned, threads);
     rivals.add(new Rival(new Product(blas, ours), PRODUCT_BAR, 0));
     return new Entry(ours, rivals, absent);
+  }
+
+  @Override
+  public boolean weighsMemory() {
+    return true;
+  }
+
+  @Override
+  public Optional<PeakMemory> peakMemory(int threads) throws IOException {
+    return PeakMemory.of(CoderMemory.class, Integer.toString(threads));
   }
 
   private static List<String> arguments(Path file, String decode) {
@@ -96,7 +107,12 @@ record CoderContest() implements Contest {
         Float.toString(CoderWork.RATE));
   }
 
-  private static final class Ours implements Contender {
+  private static Matrix copy(Matrix m) {
+    return Matrix.of(m.data().clone(), m.rows(), m.cols());
+  }
+
+  /// Our own step.
+  static final class Ours implements Contender {
     private final Kernels kernels;
     private final CoderKernels coders;
     private final CoderState state;
@@ -115,18 +131,17 @@ record CoderContest() implements Contest {
     private int steps;
     private double loss;
 
-    Ours(CoderWork work, int threads) {
+    /// Prepares the steps.
+    ///
+    /// @param work has inputs and targets
+    /// @param weights first weights, which change
+    /// @param threads threads to use
+    Ours(CoderWork work, Rows weights, int threads) {
       kernels = Kernels.of(threads);
       coders = CoderKernels.of(threads);
       x = work.x();
       y = work.y();
-      state =
-          CoderState.of(
-              new Rows(copy(work.encoder()), new float[CoderWork.LATENTS], copy(work.decoder())));
-    }
-
-    private static Matrix copy(Matrix m) {
-      return Matrix.of(m.data().clone(), m.rows(), m.cols());
+      state = CoderState.of(weights);
     }
 
     @Override

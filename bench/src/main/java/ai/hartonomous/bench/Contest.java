@@ -2,6 +2,7 @@ package ai.hartonomous.bench;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /// A kind of work that we and others do on the same inputs.
 interface Contest {
@@ -22,6 +23,20 @@ interface Contest {
   /// @return us and our peers; the caller closes it
   /// @throws IOException if a peer that is present cannot be started
   Entry open(int threads, Scratch scratch) throws IOException;
+
+  /// {@return whether our peak memory is part of the result}
+  default boolean weighsMemory() {
+    return false;
+  }
+
+  /// Measures our own work's peak memory, see {@link PeakMemory}.
+  ///
+  /// @param threads threads it may use
+  /// @return what was measured, or nothing where it cannot be
+  /// @throws IOException if the measuring process fails
+  default Optional<PeakMemory> peakMemory(int threads) throws IOException {
+    return Optional.empty();
+  }
 
   /// Everyone who takes part.
   ///

@@ -123,6 +123,9 @@ public final class Main implements Callable<Integer> {
         outcomes.add(outcome);
       }
     }
+    if (contest.weighsMemory()) {
+      report.memory(contest, count, contest.peakMemory(count));
+    }
     return outcomes;
   }
 

@@ -4,8 +4,10 @@ import java.io.PrintStream;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.openjdk.jmh.results.RunResult;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Writes results as a table, or as one JSON object in each line.
 ///
@@ -39,6 +41,23 @@ record Report(PrintStream out, boolean json) {
       out.printf(
           "%s, %d threads: %.2f times %s%n",
           outcome.contest(), outcome.threads(), outcome.ratio(), outcome.peer());
+    }
+  }
+
+  void memory(Contest contest, int threads, Optional<PeakMemory> peak) {
+    if (json) {
+      ObjectNode node = MAPPER.createObjectNode();
+      node.put("contest", contest.name()).put("threads", threads);
+      node.set("peakMemory", MAPPER.valueToTree(peak.orElse(null)));
+      out.println(MAPPER.writeValueAsString(node));
+    } else {
+      String measured =
+          peak.map(
+                  p ->
+                      "%.0f MiB, of which %.0f MiB live after a collection"
+                          .formatted(p.residentBytes() / 0x1p20, p.liveBytes() / 0x1p20))
+              .orElse("not measured");
+      out.printf("%s, %d threads: peak memory %s%n", contest.name(), threads, measured);
     }
   }
 
