@@ -2,6 +2,7 @@
 module ai.hartonomous.distill {
   exports ai.hartonomous.distill;
   exports ai.hartonomous.distill.capability;
+  exports ai.hartonomous.distill.compare;
   exports ai.hartonomous.distill.compose;
   exports ai.hartonomous.distill.evaluate;
   exports ai.hartonomous.distill.heal;
@@ -9,6 +10,7 @@ module ai.hartonomous.distill {
   exports ai.hartonomous.distill.pack;
   exports ai.hartonomous.distill.prune;
   exports ai.hartonomous.distill.route;
+  exports ai.hartonomous.distill.select;
   exports ai.hartonomous.distill.work;
 
   requires transitive ai.hartonomous.interpret;

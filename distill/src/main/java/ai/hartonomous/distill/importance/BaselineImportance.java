@@ -1,8 +1,6 @@
 package ai.hartonomous.distill.importance;
 
-import ai.hartonomous.model.transformer.LayerWeights;
 import ai.hartonomous.model.transformer.LayerWeights.Linear;
-import ai.hartonomous.model.transformer.LayerWeights.Mlp;
 import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.model.transformer.ModelConfig;
 import ai.hartonomous.model.transformer.ModelConfig.LayerConfig;
@@ -33,62 +31,35 @@ public final class BaselineImportance {
   }
 
   /// Root of the sum of squares of all weights that go when the component goes: query rows and
-  /// output columns of a head (keys and values are shared), gate and up rows and down columns of a
-  /// neuron. Source: Ma, Fang and Wang, "LLM-Pruner", 2023, arXiv:2305.11627 (its L2 baseline).
+  /// output columns of a head and its equal part of the key and value rows that it shares, gate and
+  /// up rows and down columns of a neuron. Source: Ma, Fang and Wang, "LLM-Pruner", 2023,
+  /// arXiv:2305.11627 (its L2 baseline).
   ///
   /// @param model the model
   /// @return the scores
   public static ComponentScores magnitude(Model model) {
-    int width = model.config().extents().headWidth();
-    List<ComponentScores.Layer> layers = new ArrayList<>();
-    for (int l = 0; l < model.config().layers().size(); l++) {
-      LayerConfig layer = model.config().layers().get(l);
-      LayerWeights weights = model.weights().layers().get(l);
-      double[] heads = new double[layer.heads()];
-      double[] neurons = new double[layer.neurons()];
-      addRows(weights.attention().query(), width, heads);
-      addColumns(weights.attention().output(), width, heads);
-      Mlp mlp = weights.mlp();
-      if (mlp != null) {
-        addRows(mlp.gate(), 1, neurons);
-        addRows(mlp.up(), 1, neurons);
-        addColumns(mlp.down(), 1, neurons);
-      }
-      layers.add(ComponentScores.Layer.exact(roots(heads), roots(neurons)));
+    double[] scores =
+        WeightScores.sums(
+            model.config(), (l, part) -> squares(part.of(model.weights().layers().get(l))));
+    for (int c = 0; c < scores.length; c++) {
+      scores[c] = Math.sqrt(scores[c]);
     }
-    return new ComponentScores("magnitude", 0, layers);
+    return new Components(model.config()).scores("magnitude", 0, scores, new double[scores.length]);
   }
 
-  private static void addRows(@Nullable Linear linear, int rowsEach, double[] squares) {
+  private static double @Nullable [] squares(@Nullable Linear linear) {
     if (linear == null) {
-      return;
+      return null;
     }
     Weight weight = linear.weight();
-    float[] row = new float[weight.cols()];
-    for (int r = 0; r < weight.rows(); r++) {
-      weight.readRow(r, row, 0);
-      for (float x : row) {
-        squares[r / rowsEach] += (double) x * x;
-      }
-    }
-  }
-
-  private static void addColumns(Linear linear, int columnsEach, double[] squares) {
-    Weight weight = linear.weight();
+    double[] squares = new double[weight.rows() * weight.cols()];
     float[] row = new float[weight.cols()];
     for (int r = 0; r < weight.rows(); r++) {
       weight.readRow(r, row, 0);
       for (int c = 0; c < row.length; c++) {
-        squares[c / columnsEach] += (double) row[c] * row[c];
+        squares[r * row.length + c] = (double) row[c] * row[c];
       }
     }
-  }
-
-  private static double[] roots(double[] squares) {
-    double[] roots = new double[squares.length];
-    for (int i = 0; i < roots.length; i++) {
-      roots[i] = Math.sqrt(squares[i]);
-    }
-    return roots;
+    return squares;
   }
 }

@@ -16,9 +16,10 @@ public record ComponentScores(String method, int items, List<Layer> layers) {
 
   /// Scores of one layer. `H` heads, `N` neurons.
   ///
-  /// @param heads score of each head, at least 0, `[H]`
-  /// @param headErrors their standard errors over items; 0 where no data was used, `[H]`
-  /// @param neurons score of each neuron, at least 0, `[N]`
+  /// @param heads score of each head, larger for what matters more, `[H]`
+  /// @param headErrors their standard errors over items; 0 where no data was used, or the score is
+  ///   no mean over items, `[H]`
+  /// @param neurons score of each neuron, `[N]`
   /// @param neuronErrors their standard errors, `[N]`
   public record Layer(
       double[] heads, double[] headErrors, double[] neurons, double[] neuronErrors) {

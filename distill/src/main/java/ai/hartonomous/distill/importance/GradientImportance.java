@@ -1,12 +1,8 @@
 package ai.hartonomous.distill.importance;
 
 import ai.hartonomous.model.transformer.HookPoint;
-import ai.hartonomous.model.transformer.ModelConfig;
-import ai.hartonomous.model.transformer.ModelConfig.LayerConfig;
-import ai.hartonomous.model.transformer.Trace;
 import ai.hartonomous.model.transformer.Transformer;
 import ai.hartonomous.tensor.Matrix;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -47,130 +43,50 @@ public final class GradientImportance {
   /// @throws InterruptedException if the thread was interrupted between two batches
   public ComponentScores measure(List<Example> examples, ComponentMeans means)
       throws InterruptedException {
-    ModelConfig config = transformer.config();
-    Trace trace = transformer.trace(Trace.Keep.TRAINING);
-    var collector = new Collector(config, means);
-    for (ExampleBatch batch : ExampleBatch.pack(examples, MAX_ROWS, config.block().causal())) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException("measuring importance");
-      }
-      Matrix logits = transformer.forward(batch.tokens(), trace, collector::remember);
-      batch.lossGradient(transformer.kernels(), logits);
-      transformer.backward(
-          trace, logits, null, (point, gradient) -> collector.collect(batch, point, gradient));
-    }
-    return collector.scores(examples.size());
+    return effects(examples, means).absolute();
   }
 
-  /// Holds one batch's activations until their gradients arrive.
-  private static final class Collector {
-    private final int headWidth;
-    private final ComponentMeans means;
-    private final List<Tally> heads = new ArrayList<>();
-    private final List<Tally> neurons = new ArrayList<>();
-
-    Collector(ModelConfig config, ComponentMeans means) {
-      this.headWidth = config.extents().headWidth();
-      this.means = means;
-      for (LayerConfig layer : config.layers()) {
-        heads.add(new Tally(layer.heads()));
-        neurons.add(new Tally(layer.neurons()));
-      }
-    }
-
-    void remember(HookPoint point, Matrix values) {
-      switch (point.site()) {
-        case HEAD_OUTPUT -> heads.get(point.layer()).remember(values);
-        case NEURONS -> neurons.get(point.layer()).remember(values);
-        default -> {}
-      }
-    }
-
-    void collect(ExampleBatch batch, HookPoint point, Matrix gradient) {
-      ComponentMeans.Layer mean = means.layers().get(point.layer());
-      switch (point.site()) {
-        case HEAD_OUTPUT -> heads.get(point.layer()).add(batch, gradient, mean.heads(), headWidth);
-        case NEURONS -> neurons.get(point.layer()).add(batch, gradient, mean.neurons(), 1);
-        default -> {}
-      }
-    }
-
-    ComponentScores scores(int items) {
-      List<ComponentScores.Layer> layers = new ArrayList<>();
-      for (int l = 0; l < heads.size(); l++) {
-        layers.add(
-            new ComponentScores.Layer(
-                heads.get(l).means(items),
-                heads.get(l).errors(items),
-                neurons.get(l).means(items),
-                neurons.get(l).errors(items)));
-      }
-      return new ComponentScores("gradient_times_deviation", items, layers);
-    }
+  /// Measures the effect on every item.
+  ///
+  /// @param examples calibration items; at least one
+  /// @param means means of the same model
+  /// @return estimated rise of each item's loss
+  /// @throws InterruptedException if the thread was interrupted between two batches
+  public ItemEffects effects(List<Example> examples, ComponentMeans means)
+      throws InterruptedException {
+    boolean[] kept = new boolean[new Components(transformer.config()).count()];
+    Arrays.fill(kept, true);
+    return effects(examples, means, kept);
   }
 
-  /// Sum and sum of squares over items of the effect of each component of one layer.
-  private static final class Tally {
-    private final double[] sum;
-    private final double[] squares;
-    private float[] activations = new float[0];
+  /// Measures the effect on every item while some components are replaced by their means. For a
+  /// component that is in place this is what replacing it would cost; for one that is replaced,
+  /// what it costs that it is.
+  ///
+  /// @param examples calibration items; at least one
+  /// @param means means of the same model
+  /// @param kept which components are in place, in the order of {@link Components}
+  /// @return estimated difference of each item's loss
+  /// @throws InterruptedException if the thread was interrupted between two batches
+  public ItemEffects effects(List<Example> examples, ComponentMeans means, boolean[] kept)
+      throws InterruptedException {
+    var pass = new EffectPass(transformer, means);
+    float[][] effects = new float[examples.size()][pass.components().count()];
+    pass.run(
+        examples,
+        new EffectPass.Visit() {
+          @Override
+          public void forward(HookPoint point, SiteEffects site, Matrix values) {
+            site.remove(values, kept, false);
+          }
 
-    Tally(int components) {
-      sum = new double[components];
-      squares = new double[components];
-    }
-
-    void remember(Matrix values) {
-      int size = values.rows() * values.cols();
-      if (activations.length < size) {
-        activations = new float[size];
-      }
-      for (int r = 0; r < values.rows(); r++) {
-        System.arraycopy(
-            values.data(), values.rowOffset(r), activations, r * values.cols(), values.cols());
-      }
-    }
-
-    void add(ExampleBatch batch, Matrix gradient, float[] mean, int width) {
-      double[] effect = new double[sum.length];
-      for (int s = 0; s < batch.lengths().length; s++) {
-        Arrays.fill(effect, 0);
-        for (int t = 0; t < batch.lengths()[s]; t++) {
-          addToken(gradient, batch.firstRow(s) + t, mean, width, effect);
-        }
-        for (int c = 0; c < effect.length; c++) {
-          sum[c] += Math.abs(effect[c]);
-          squares[c] += effect[c] * effect[c];
-        }
-      }
-    }
-
-    private void addToken(Matrix gradient, int row, float[] mean, int width, double[] effect) {
-      int g = gradient.rowOffset(row);
-      int a = row * mean.length;
-      for (int c = 0; c < effect.length; c++) {
-        for (int i = c * width; i < (c + 1) * width; i++) {
-          effect[c] += gradient.data()[g + i] * (double) (activations[a + i] - mean[i]);
-        }
-      }
-    }
-
-    double[] means(int items) {
-      double[] means = new double[sum.length];
-      for (int c = 0; c < means.length; c++) {
-        means[c] = sum[c] / items;
-      }
-      return means;
-    }
-
-    double[] errors(int items) {
-      double[] errors = new double[sum.length];
-      for (int c = 0; c < errors.length && items > 1; c++) {
-        double mean = sum[c] / items;
-        double variance = Math.max(0, squares[c] / items - mean * mean) * items / (items - 1);
-        errors[c] = Math.sqrt(variance / items);
-      }
-      return errors;
-    }
+          @Override
+          public void backward(
+              HookPoint point, SiteEffects site, Matrix gradient, ExampleBatch batch) {
+            site.add(batch, gradient, 1, effects);
+            site.remove(gradient, kept, true);
+          }
+        });
+    return new ItemEffects("gradient_times_deviation", pass.components(), effects);
   }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class Selection {
   private final ModelConfig config;
   private final ComponentScores scores;
+  private final ComponentWeights weights;
 
   /// Chooses among the components of one model.
   ///
@@ -28,6 +30,7 @@ public final class Selection {
   public Selection(ModelConfig config, ComponentScores scores) {
     this.config = config;
     this.scores = scores;
+    weights = new ComponentWeights(config);
   }
 
   /// {@return the divisions of the budget that keep the highest scores, best first; empty if the
@@ -36,15 +39,11 @@ public final class Selection {
   /// @param budget what may stay
   /// @param most largest number of candidates
   public List<Keep> candidates(Budget budget, int most) {
-    int groups = config.layers().stream().mapToInt(LayerConfig::keyHeads).max().orElse(0);
-    int heads = config.layers().stream().mapToInt(Selection::largestGroup).max().orElse(0);
     List<Candidate> found = new ArrayList<>();
-    for (int g = 1; g <= groups; g++) {
-      for (int perGroup = 1; perGroup <= heads; perGroup++) {
-        Keep keep = fill(g, perGroup, budget);
-        if (keep != null) {
-          found.add(new Candidate(keep, keptScore(keep)));
-        }
+    for (int[] shape : shapes()) {
+      Keep keep = fill(shape[0], shape[1], budget);
+      if (keep != null) {
+        found.add(new Candidate(keep, keptScore(keep)));
       }
     }
     return found.stream()
@@ -54,30 +53,92 @@ public final class Selection {
         .toList();
   }
 
-  /// {@return number of weights that belong to heads and neurons of the kept part}
+  /// {@return the choice in which every layer keeps the same share of its heads and of its neurons;
+  /// empty if that leaves a layer without a head, or without a neuron where it has any}
   ///
-  /// @param keep what stays
-  public long parameters(Keep keep) {
+  /// Of the shapes with at most that share of the heads and of their weights the one with most
+  /// heads is taken, and among those the one that keeps the highest scores; where none fits, one
+  /// head in each layer, at the neurons' cost. Source: Muralidharan et al., "Compact Language
+  /// Models via Pruning and Knowledge Distillation", 2024, arXiv:2407.14679, where width is cut
+  /// uniformly.
+  ///
+  /// @param budget what may stay
+  public Optional<Keep> evenly(Budget budget) {
+    List<Candidate> found = new ArrayList<>();
+    for (int[] shape : shapes()) {
+      Keep keep = fill(shape[0], shape[1], budget);
+      if (keep != null && (isWithin(keep, budget.parameterShare()) || shape[0] * shape[1] == 1)) {
+        found.add(new Candidate(keep, keptScore(keep)));
+      }
+    }
+    return found.stream()
+        .max(
+            Comparator.comparingInt((Candidate c) -> heads(c.keep()))
+                .thenComparingDouble(Candidate::score))
+        .map(Candidate::keep);
+  }
+
+  /// {@return the choice of equal layers that spends a given part of the weights on heads, as far
+  /// as shapes allow; empty if the budget leaves a layer without a head, or without a neuron where
+  /// it has any}
+  ///
+  /// @param budget what may stay
+  /// @param headShare most weights of heads, as a share of the weights that may stay; one head in
+  ///   each layer stays in any case
+  public Optional<Keep> divided(Budget budget, double headShare) {
+    double most = headShare * budget.parameterShare() * weights.ofAll();
+    List<Candidate> found = new ArrayList<>();
+    for (int[] shape : shapes()) {
+      Keep keep = fill(shape[0], shape[1], budget);
+      if (keep != null && (headWeights(keep) <= most || shape[0] * shape[1] == 1)) {
+        found.add(new Candidate(keep, keptScore(keep)));
+      }
+    }
+    return found.stream()
+        .max(
+            Comparator.comparingLong((Candidate c) -> headWeights(c.keep()))
+                .thenComparingDouble(Candidate::score))
+        .map(Candidate::keep);
+  }
+
+  private long headWeights(Keep keep) {
     long sum = 0;
     for (int l = 0; l < keep.layers().size(); l++) {
-      LayerConfig layer = config.layers().get(l);
-      Keep.Layer kept = keep.layers().get(l);
-      long keyHeads = Arrays.stream(kept.heads()).map(h -> layer.keyHeadOf()[h]).distinct().count();
-      sum += headNumbers() * 2 * (kept.heads().length + keyHeads);
-      sum += neuronNumbers() * kept.neurons().length;
+      sum += weights.ofHeads(l, keep.layers().get(l).heads());
     }
     return sum;
   }
 
+  private static int heads(Keep keep) {
+    return keep.layers().stream().mapToInt(layer -> layer.heads().length).sum();
+  }
+
+  private boolean isWithin(Keep keep, double share) {
+    Keep all = Keep.all(config);
+    return headWeights(keep) <= share * headWeights(all) && heads(keep) <= share * heads(all);
+  }
+
+  /// {@return number of weights that belong to heads and neurons of the kept part}
+  ///
+  /// @param keep what stays
+  public long parameters(Keep keep) {
+    return weights.of(keep);
+  }
+
+  /// {@return numbers of key/value heads and of query heads for each, as far as any layer has them}
+  private List<int[]> shapes() {
+    int groups = config.layers().stream().mapToInt(LayerConfig::keyHeads).max().orElse(0);
+    int heads = config.layers().stream().mapToInt(Selection::largestGroup).max().orElse(0);
+    List<int[]> shapes = new ArrayList<>();
+    for (int g = 1; g <= groups; g++) {
+      for (int perGroup = 1; perGroup <= heads; perGroup++) {
+        shapes.add(new int[] {g, perGroup});
+      }
+    }
+    return shapes;
+  }
+
   private record Candidate(Keep keep, double score) {}
-
-  private long headNumbers() {
-    return (long) config.extents().headWidth() * config.width();
-  }
-
-  private long neuronNumbers() {
-    return (config.block().gated() ? 3L : 2L) * config.width();
-  }
 
   private static int largestGroup(LayerConfig layer) {
     return IntStream.range(0, layer.keyHeads()).map(g -> group(layer, g).length).max().orElse(0);
@@ -94,8 +155,7 @@ public final class Selection {
       heads.add(new Keep.Layer(bestHeads(l, groups, perGroup), new int[0]));
     }
     var headsOnly = new Keep(heads);
-    double weights = budget.parameterShare() * parameters(Keep.all(config));
-    double weightsLeft = weights - parameters(headsOnly);
+    double weightsLeft = budget.parameterShare() * weights.ofAll() - weights.of(headsOnly);
     int componentsLeft = budget.components() - headsOnly.components();
     long layers = config.layers().stream().filter(layer -> layer.neurons() > 0).count();
     if (weightsLeft < 0 || componentsLeft < 0) {
@@ -104,7 +164,7 @@ public final class Selection {
     if (layers == 0) {
       return headsOnly;
     }
-    double byWeights = weightsLeft / (neuronNumbers() * layers);
+    double byWeights = weightsLeft / (weights.ofNeuron() * layers);
     int neurons = (int) Math.min(byWeights, componentsLeft / (double) layers);
     return neurons < 1 ? null : withNeurons(headsOnly, neurons);
   }

@@ -88,6 +88,46 @@ class PrunerTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("models")
+  void removingAnyConstantComponentAloneChangesNoLogit(Tiny.Named named)
+      throws InterruptedException {
+    ModelConfig config = named.model().config();
+    Keep alive = wholeGroupsOf(config);
+    Model model = withConstants(named.model(), alive);
+    float[] expected = logits(model, Hooks.NONE);
+    ComponentMeans means = means(model);
+    int removed = 0;
+    for (int l = 0; l < config.layers().size(); l++) {
+      Keep.Layer all = Keep.all(config).layers().get(l);
+      for (int head : without(all.heads(), alive.layers().get(l).heads())) {
+        var less = new Keep.Layer(without(all.heads(), head), all.neurons());
+        assertThat(logits(Pruner.prune(model, replaced(config, l, less), means), Hooks.NONE))
+            .as("head %d of layer %d", head, l)
+            .containsExactly(expected, within(1e-5f));
+        removed++;
+      }
+      for (int neuron : without(all.neurons(), alive.layers().get(l).neurons())) {
+        var less = new Keep.Layer(all.heads(), without(all.neurons(), neuron));
+        assertThat(logits(Pruner.prune(model, replaced(config, l, less), means), Hooks.NONE))
+            .as("neuron %d of layer %d", neuron, l)
+            .containsExactly(expected, within(1e-5f));
+        removed++;
+      }
+    }
+    assertThat(removed).isGreaterThan(1);
+  }
+
+  private static int[] without(int[] numbers, int... gone) {
+    return IntStream.of(numbers).filter(n -> IntStream.of(gone).noneMatch(g -> g == n)).toArray();
+  }
+
+  private static Keep replaced(ModelConfig config, int layer, Keep.Layer less) {
+    List<Keep.Layer> layers = new ArrayList<>(Keep.all(config).layers());
+    layers.set(layer, less);
+    return new Keep(layers);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("models")
   void everyComponentMayGo(Tiny.Named named) throws InterruptedException {
     Model model = named.model();
     Keep none =

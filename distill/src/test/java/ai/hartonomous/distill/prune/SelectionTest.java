@@ -76,6 +76,36 @@ class SelectionTest {
   }
 
   @Test
+  void evenlyKeepsTheSameShareOfEveryLayer() {
+    ModelConfig config = Tiny.llama(SEED).config();
+    var selection = new Selection(config, BaselineImportance.random(config, SEED));
+
+    Keep keep = selection.evenly(new Budget(0.5, config.components() / 2)).orElseThrow();
+
+    for (int l = 0; l < keep.layers().size(); l++) {
+      assertThat(keep.layers().get(l).heads()).hasSize(2);
+      assertThat(keep.layers().get(l).neurons()).hasSize(5);
+      assertThat(headsOfGroups(config.layers().get(l), keep.layers().get(l).heads())).hasSize(1);
+    }
+    assertThat(selection.evenly(new Budget(0.01, 100))).isEmpty();
+  }
+
+  @Test
+  void dividesAsManyWeightsToHeadsAsItIsTold() {
+    ModelConfig config = Tiny.gpt2(SEED).config();
+    var selection = new Selection(config, BaselineImportance.random(config, SEED));
+    var budget = new Budget(0.7, 100);
+
+    Keep few = selection.divided(budget, 0.2).orElseThrow();
+    Keep many = selection.divided(budget, 0.8).orElseThrow();
+
+    assertThat(few.layers().getFirst().heads()).hasSize(1);
+    assertThat(many.layers().getFirst().heads().length).isGreaterThan(1);
+    assertThat(many.layers().getFirst().neurons().length)
+        .isLessThan(few.layers().getFirst().neurons().length);
+  }
+
+  @Test
   void countsExactlyTheNumbersThatGo() {
     Model model = Tiny.llama(SEED);
     var selection = new Selection(model.config(), BaselineImportance.random(model.config(), SEED));
