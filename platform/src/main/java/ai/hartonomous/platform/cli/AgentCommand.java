@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
     name = "agent",
     description = "Makes agents out of models.",
     mixinStandardHelpOptions = true,
-    subcommands = {AgentCreateCommand.class},
+    subcommands = {AgentCompareCommand.class, AgentCreateCommand.class},
     synopsisSubcommandLabel = "COMMAND")
 final class AgentCommand implements Runnable {
 

@@ -28,6 +28,7 @@ final class VerifyCommand implements Callable<Integer> {
   /// Verbs with a {@link ReportOption} that write nothing but what it and its list name.
   static final Set<String> VERBS =
       Set.of(
+          "agent compare",
           "circuit find",
           "circuit score",
           "graph trace",
