@@ -1,5 +1,6 @@
 package ai.hartonomous.distill;
 
+import ai.hartonomous.distill.pack.Packing;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.List;
 ///   must keep on held-out items, from 0 to 1; 0 asks for nothing
 /// @param seed decides everything random
 /// @param stamp what to state in the manifest about its making
+/// @param packing what the folder holds beside the Hugging Face files
 /// @param output folder to make; must not exist
 public record DistillRequest(
     Path source,
@@ -21,6 +23,7 @@ public record DistillRequest(
     double threshold,
     long seed,
     Stamp stamp,
+    Packing packing,
     Path output) {
   /// Smallest `maxComponents`.
   public static final int LEAST_COMPONENTS = 100;
@@ -44,6 +47,13 @@ public record DistillRequest(
     public Suites {
       others = List.copyOf(others);
     }
+  }
+
+  /// {@return the same request with other files beside}
+  ///
+  /// @param other what the folder holds beside the Hugging Face files
+  public DistillRequest withPacking(Packing other) {
+    return new DistillRequest(source, suites, maxComponents, threshold, seed, stamp, other, output);
   }
 
   /// Checks the ranges.

@@ -10,6 +10,7 @@ import ai.hartonomous.distill.heal.Healer;
 import ai.hartonomous.distill.heal.InventedItems;
 import ai.hartonomous.distill.heal.TeacherLogits;
 import ai.hartonomous.distill.importance.Example;
+import ai.hartonomous.distill.pack.Licences;
 import ai.hartonomous.distill.work.WorkFolder;
 import ai.hartonomous.model.transformer.Transformer;
 import ai.hartonomous.tensor.Kernels;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// Makes a small model out of a large one that keeps one capability: measures what the capability
@@ -105,6 +107,7 @@ public final class Distiller {
       Publishing.refuseExisting(request.output());
     }
     SourceModel source = SourceModel.read(request.source());
+    refuseLicence(source);
     Questions questions = Questions.read(request.suites(), source);
     SuiteExamples examples =
         SuiteExamples.of(questions.target(), source.tokenizer(), source.context(), request.seed());
@@ -138,8 +141,14 @@ public final class Distiller {
     Map<String, String> fields = new TreeMap<>();
     fields.put("source", source.name() + " " + source.contentHash());
     fields.put("tokenizer", source.tokenizer().contentHash());
-    fields.put("licence", String.valueOf(source.licence()));
-    fields.put("suites", asked.questions().hashes().toString());
+    fields.put("licence", source.licence() + " of " + source.owner());
+    fields.put(
+        "suites",
+        asked.questions().used().stream()
+            .map(used -> used.kind() + " " + used.suite().contentHash())
+            .toList()
+            .toString());
+    fields.put("packing", request.packing().toString());
     fields.put("max_components", Integer.toString(request.maxComponents()));
     fields.put("threshold", Double.toString(request.threshold()));
     fields.put("seed", Long.toString(request.seed()));
@@ -171,6 +180,14 @@ public final class Distiller {
     var limits = new Limits(request.maxComponents(), request.threshold(), request.seed());
     var tools = new Tools(kernels, healer, work, progress);
     return new SizeSearch(tools, recipe, data, limits).search(source.model());
+  }
+
+  private static void refuseLicence(SourceModel source) throws InvalidRequestException {
+    Licences.Verdict verdict =
+        Licences.combine(Map.of(source.name(), Optional.ofNullable(source.licence())));
+    if (verdict.refusal().isPresent()) {
+      throw new InvalidRequestException("no agent can be made: " + verdict.refusal().get());
+    }
   }
 
   /// {@return the items to learn from: those of the suite, and invented ones}

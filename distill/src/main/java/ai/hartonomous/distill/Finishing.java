@@ -11,6 +11,7 @@ import ai.hartonomous.distill.evaluate.Retention;
 import ai.hartonomous.distill.evaluate.Retention.Kind;
 import ai.hartonomous.distill.pack.AgentFolder;
 import ai.hartonomous.distill.pack.Manifest;
+import ai.hartonomous.distill.pack.Proof;
 import ai.hartonomous.distill.work.WorkFolder;
 import ai.hartonomous.tensor.Kernels;
 import java.io.IOException;
@@ -20,8 +21,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The last part of a distillation: pack, measure, judge, state, publish. It is short and not kept;
-/// one that was killed begins again at the first of these stages.
+/// The last part of a distillation: pack, measure, judge, prove, state, publish. It is short and
+/// not kept; one that was killed begins again at the first of these stages.
 final class Finishing {
   private final Kernels kernels;
   private final Recipe recipe;
@@ -61,7 +62,7 @@ final class Finishing {
         progress.finish(Stage.EVALUATE, shortfall.get());
         return new Outcome.ThresholdNotMet(report, shortfall.get());
       }
-      state(found, report, folder);
+      state(found, report, prove(found, folder), folder);
       Path agent = Publishing.publish(folder, work, request.output());
       progress.finish(Stage.PACK, "the agent is written");
       return new Outcome.Made(report, agent);
@@ -70,7 +71,7 @@ final class Finishing {
 
   private void pack(Found found, AgentFolder folder) throws IOException {
     progress.tell(Stage.PACK, "writing the agent");
-    folder.writeModel(found.best().model(), asked.source().tokenizerFolder());
+    folder.writeModel(found.best().model(), asked.source().tokenizerFolder(), request.packing());
   }
 
   /// Measures the agent as it was written and is read back.
@@ -92,15 +93,34 @@ final class Finishing {
     return new Report(sizes.getFirst(), sizes.getLast(), retention, found.points());
   }
 
-  private void state(Found found, Report report, AgentFolder folder) throws IOException {
+  /// Measures what each part of the agent does, and how well its other formats answer.
+  private Proof prove(Found found, AgentFolder folder) throws IOException, InterruptedException {
+    SourceModel source = asked.source();
+    var subject =
+        new Proof.Subject(
+            source.model(),
+            source.tokenizer(),
+            asked.questions().target(),
+            found.best().keep(),
+            request.seed());
+    String what =
+        "measuring what each of %d components does".formatted(subject.keep().components());
+    return Proof.measure(
+        kernels, folder, subject, done -> progress.tell(Stage.EVALUATE, what, done));
+  }
+
+  private void state(Found found, Report report, Proof proof, AgentFolder folder)
+      throws IOException {
     SourceModel source = asked.source();
     folder.writeManifest(
         new Manifest(
             new Manifest.Source(
                 source.name(),
+                request.source(),
                 source.contentHash(),
                 source.tokenizer().contentHash(),
-                source.licence()),
+                source.licence(),
+                source.owner()),
             new Manifest.Making(
                 request.stamp().createdBy(),
                 work.created(),
@@ -109,10 +129,11 @@ final class Finishing {
                 request.maxComponents(),
                 request.threshold(),
                 recipe.toString()),
-            asked.questions().hashes(),
+            asked.questions().used(),
             found.best().keep(),
             found.scores()),
-        report);
+        report,
+        proof);
   }
 
   /// {@return why the agent is not good enough, if it is not}

@@ -15,30 +15,24 @@ import java.util.List;
 ///
 /// @param target what the agent must keep
 /// @param others measured besides
-/// @param hashes what the manifest says of all of them, the target first
-record Questions(
-    CapabilitySuite target, List<CapabilitySuite> others, List<Manifest.Suite> hashes) {
+/// @param used all of them, the target first
+record Questions(CapabilitySuite target, List<CapabilitySuite> others, List<Manifest.Suite> used) {
 
   /// Reads the suites' files.
   ///
   /// @throws InvalidRequestException if one is missing, damaged or cannot be asked
   static Questions read(Suites files, SourceModel source) throws IOException {
     CapabilitySuite target = suite(files.target());
-    List<Manifest.Suite> hashes = new ArrayList<>();
-    hashes.add(hash(Kind.TARGET, target));
+    List<Manifest.Suite> used = new ArrayList<>();
+    used.add(new Manifest.Suite(Kind.TARGET, target));
     List<CapabilitySuite> others = new ArrayList<>();
     for (Path file : files.others()) {
       CapabilitySuite other = suite(file);
       SuiteExamples.check(other, source.tokenizer(), source.context());
       others.add(other);
-      hashes.add(hash(Kind.OTHER, other));
+      used.add(new Manifest.Suite(Kind.OTHER, other));
     }
-    return new Questions(target, others, hashes);
-  }
-
-  private static Manifest.Suite hash(Kind kind, CapabilitySuite suite) {
-    return new Manifest.Suite(
-        kind, suite.capabilities(), suite.items().size(), suite.contentHash());
+    return new Questions(target, others, used);
   }
 
   private static CapabilitySuite suite(Path file) throws IOException {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param bytes bytes of weights and configuration
 /// @param contentHash SHA-256 over weights and configuration
 /// @param licence what its model card states, or null
+/// @param owner what its model card states, or null
 record SourceModel(
     String name,
     Model model,
@@ -27,7 +28,8 @@ record SourceModel(
     Path tokenizerFolder,
     long bytes,
     String contentHash,
-    @Nullable String licence) {
+    @Nullable String licence,
+    @Nullable String owner) {
 
   /// Reads a folder with its tokenizer.
   ///
@@ -54,7 +56,8 @@ record SourceModel(
           folder,
           checkpoint.sizeBytes(),
           checkpoint.contentHash(),
-          licence(path));
+          licence(path),
+          owner(path));
     }
   }
 
@@ -71,22 +74,33 @@ record SourceModel(
     }
   }
 
-  /// The licence in the block between `---` lines that a model card begins with: `license`, or
-  /// `license_name` where that says `other`.
+  /// `license` of the model card, or `license_name` where that says `other`.
   private static @Nullable String licence(Path folder) throws IOException {
+    List<String> head = cardHead(folder);
+    String licence = field(head, "license:");
+    String name = field(head, "license_name:");
+    return "other".equals(licence) && name != null ? name : licence;
+  }
+
+  /// `owner` of the model card, or `author`.
+  private static @Nullable String owner(Path folder) throws IOException {
+    List<String> head = cardHead(folder);
+    String owner = field(head, "owner:");
+    return owner == null ? field(head, "author:") : owner;
+  }
+
+  /// {@return the block between `---` lines that a model card begins with; empty where there is
+  /// none}
+  private static List<String> cardHead(Path folder) throws IOException {
     Path card = folder.resolve("README.md");
     if (!Files.isRegularFile(card)) {
-      return null;
+      return List.of();
     }
     List<String> lines = Files.readAllLines(card);
     if (lines.isEmpty() || !lines.getFirst().strip().equals("---")) {
-      return null;
+      return List.of();
     }
-    List<String> block =
-        lines.stream().skip(1).takeWhile(line -> !line.strip().equals("---")).toList();
-    String licence = field(block, "license:");
-    String name = field(block, "license_name:");
-    return "other".equals(licence) && name != null ? name : licence;
+    return lines.stream().skip(1).takeWhile(line -> !line.strip().equals("---")).toList();
   }
 
   private static @Nullable String field(List<String> block, String key) {

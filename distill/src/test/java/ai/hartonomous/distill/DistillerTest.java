@@ -9,8 +9,10 @@ import ai.hartonomous.distill.ProgressListener.Progress;
 import ai.hartonomous.distill.evaluate.Report;
 import ai.hartonomous.distill.evaluate.Retention;
 import ai.hartonomous.distill.heal.HealingPlan;
+import ai.hartonomous.distill.pack.Packing;
 import ai.hartonomous.model.checkpoint.Checkpoint;
 import ai.hartonomous.model.checkpoint.Checkpoints;
+import ai.hartonomous.model.checkpoint.Dtype;
 import ai.hartonomous.tensor.Kernels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,14 +90,17 @@ class DistillerTest {
         new Distiller(KERNELS, QUICK).distill(request("first", 0.5, out), ProgressListener.NONE);
 
     JsonNode manifest = new JsonMapper().readTree(Files.readString(out.resolve("manifest.json")));
-    assertThat(manifest.at("/source/licence").stringValue()).isEqualTo("mit");
+    assertThat(manifest.at("/sources/0/licence").stringValue()).isEqualTo("mit");
     assertThat(manifest.at("/created").stringValue()).isEqualTo("2026-01-02T03:04:05Z");
     JsonNode kept = manifest.at("/components/kept");
     assertThat(kept.size()).isEqualTo(outcome.report().agent().components());
     assertThat(kept.get(0).get("path").stringValue()).startsWith("layers.0.heads.");
     assertThat(kept.get(0).get("importance").doubleValue()).isNotNegative();
     Map<String, String> hashes = hashes(out);
+    assertThat(Files.readString(out.resolve("manifest.sha256")))
+        .isEqualTo(hashes.get("manifest.json") + "  manifest.json\n");
     hashes.remove("manifest.json");
+    hashes.remove("manifest.sha256");
     JsonNode files = manifest.get("files");
     assertThat(files.size()).isEqualTo(hashes.size());
     hashes.forEach((name, hash) -> assertThat(files.get(name).stringValue()).isEqualTo(hash));
@@ -176,11 +181,14 @@ class DistillerTest {
     var suites = new Suites(suite("first"), List.of());
     var stamp = new Stamp("test", Instant.EPOCH);
 
-    assertThatThrownBy(() -> new DistillRequest(source, suites, 99, 0.85, 1, stamp, folder))
+    assertThatThrownBy(
+            () -> new DistillRequest(source, suites, 99, 0.85, 1, stamp, Packing.NONE, folder))
         .hasMessageContaining("maxComponents 99 outside 100..10000");
-    assertThatThrownBy(() -> new DistillRequest(source, suites, 10_001, 0.85, 1, stamp, folder))
+    assertThatThrownBy(
+            () -> new DistillRequest(source, suites, 10_001, 0.85, 1, stamp, Packing.NONE, folder))
         .hasMessageContaining("maxComponents 10001");
-    assertThatThrownBy(() -> new DistillRequest(source, suites, 100, 1.01, 1, stamp, folder))
+    assertThatThrownBy(
+            () -> new DistillRequest(source, suites, 100, 1.01, 1, stamp, Packing.NONE, folder))
         .hasMessageContaining("threshold 1.01");
   }
 
@@ -202,13 +210,21 @@ class DistillerTest {
         0.85,
         7,
         new Stamp("test", Instant.parse("2026-01-02T03:04:05Z")),
+        new Packing(List.of(Dtype.F32, Dtype.Q8_0)),
         out);
   }
 
   private static DistillRequest request(String suite, double threshold, Path out) {
     DistillRequest request = request(source, suite(suite), out);
     return new DistillRequest(
-        source, request.suites(), 100, threshold, request.seed(), request.stamp(), out);
+        source,
+        request.suites(),
+        100,
+        threshold,
+        request.seed(),
+        request.stamp(),
+        request.packing(),
+        out);
   }
 
   private static List<String> left(Path folder) throws IOException {
@@ -219,8 +235,10 @@ class DistillerTest {
 
   private static Map<String, String> hashes(Path folder) throws IOException {
     Map<String, String> hashes = new TreeMap<>();
-    for (String name : left(folder)) {
-      hashes.put(name, sha256(Files.readAllBytes(folder.resolve(name))));
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        hashes.put(folder.relativize(file).toString(), sha256(Files.readAllBytes(file)));
+      }
     }
     return hashes;
   }

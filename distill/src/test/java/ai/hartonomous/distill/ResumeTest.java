@@ -8,6 +8,7 @@ import ai.hartonomous.distill.DistillRequest.Suites;
 import ai.hartonomous.distill.ProgressListener.Progress;
 import ai.hartonomous.distill.ProgressListener.Stage;
 import ai.hartonomous.distill.heal.HealingPlan;
+import ai.hartonomous.distill.pack.Packing;
 import ai.hartonomous.distill.work.WorkFolder;
 import ai.hartonomous.distill.work.WorkFolderException;
 import ai.hartonomous.tensor.Kernels;
@@ -208,6 +209,7 @@ class ResumeTest {
         0,
         seed,
         new Stamp("test", Instant.parse("2026-01-02T03:04:05Z").plusSeconds(60L * minutes)),
+        Packing.NONE,
         out);
   }
 
@@ -230,8 +232,11 @@ class ResumeTest {
 
   private static Map<String, String> bytes(Path folder) throws IOException {
     Map<String, String> all = new TreeMap<>();
-    for (Path file : files(folder)) {
-      all.put(file.getFileName().toString(), HexFormat.of().formatHex(Files.readAllBytes(file)));
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = folder.relativize(file).toString();
+        all.put(name, HexFormat.of().formatHex(Files.readAllBytes(file)));
+      }
     }
     return all;
   }

@@ -15,6 +15,7 @@ import ai.hartonomous.distill.compose.CompositeReport.Carried;
 import ai.hartonomous.distill.compose.CompositeReport.Expert;
 import ai.hartonomous.distill.compose.CompositeReport.Routed;
 import ai.hartonomous.distill.compose.CompositeRequest.Source;
+import ai.hartonomous.distill.pack.Packing;
 import ai.hartonomous.distill.route.Router;
 import ai.hartonomous.distill.route.Router.ExpertPrompts;
 import ai.hartonomous.tensor.Kernels;
@@ -126,6 +127,7 @@ public final class CompositeDistiller {
               request.threshold(),
               request.seed(),
               request.stamp(),
+              Packing.USUAL,
               folder.expert(part.name()));
       double width = (DISTILLED - ASSIGNED) / parts.size();
       double start = ASSIGNED + number * width;

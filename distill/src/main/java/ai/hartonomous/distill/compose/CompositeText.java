@@ -58,7 +58,7 @@ record CompositeText(CompositeRequest request, CompositeReport report, String re
   /// What the expert's own manifest says; its source may have stated none.
   private static JsonNode licence(CompositeFolder folder, Expert expert) throws IOException {
     byte[] own = Files.readAllBytes(folder.expert(expert.name()).resolve("manifest.json"));
-    JsonNode licence = JSON.readTree(own).at("/source/licence");
+    JsonNode licence = JSON.readTree(own).at("/sources/0/licence");
     return licence.isString() ? licence : JSON.nullNode();
   }
 

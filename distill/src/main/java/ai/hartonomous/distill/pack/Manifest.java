@@ -1,10 +1,15 @@
 package ai.hartonomous.distill.pack;
 
+import ai.hartonomous.distill.capability.CapabilitySuite;
 import ai.hartonomous.distill.evaluate.Retention;
 import ai.hartonomous.distill.importance.ComponentScores;
 import ai.hartonomous.distill.prune.Keep;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Where an agent comes from, apart from its figures.
@@ -22,14 +27,28 @@ public record Manifest(
     suites = List.copyOf(suites);
   }
 
+  /// {@return what the licences of the sources mean for the agent}
+  public Licences.Verdict licence() {
+    Map<String, Optional<String>> licences = new LinkedHashMap<>();
+    licences.put(source.name(), Optional.ofNullable(source.licence()));
+    return Licences.combine(licences);
+  }
+
   /// The model an agent was cut from.
   ///
   /// @param name name of its folder
+  /// @param path where it lies; not written down
   /// @param contentHash SHA-256 over weights and configuration
   /// @param tokenizerHash SHA-256 over the vocabulary
   /// @param licence as its model card states it, or null where it states none
+  /// @param owner as its model card states it, or null where it states none
   public record Source(
-      String name, String contentHash, String tokenizerHash, @Nullable String licence) {}
+      String name,
+      Path path,
+      String contentHash,
+      String tokenizerHash,
+      @Nullable String licence,
+      @Nullable String owner) {}
 
   /// How an agent was made.
   ///
@@ -52,15 +71,6 @@ public record Manifest(
   /// A suite that was used.
   ///
   /// @param kind whether the agent was asked to keep it
-  /// @param capabilities what it measures
-  /// @param items number of items, calibration and held-out
-  /// @param contentHash SHA-256 over the items
-  public record Suite(
-      Retention.Kind kind, List<String> capabilities, int items, String contentHash) {
-
-    /// Copies the list.
-    public Suite {
-      capabilities = List.copyOf(capabilities);
-    }
-  }
+  /// @param suite its items, calibration and held-out
+  public record Suite(Retention.Kind kind, CapabilitySuite suite) {}
 }

@@ -1,5 +1,6 @@
 package ai.hartonomous.distill.pack;
 
+import ai.hartonomous.distill.capability.CapabilitySuite;
 import ai.hartonomous.distill.capability.Score;
 import ai.hartonomous.distill.evaluate.ModelSize;
 import ai.hartonomous.distill.evaluate.Report;
@@ -7,6 +8,8 @@ import ai.hartonomous.distill.evaluate.Retention;
 import ai.hartonomous.distill.evaluate.SearchPoint;
 import ai.hartonomous.distill.importance.ComponentScores;
 import ai.hartonomous.distill.prune.Keep;
+import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import tools.jackson.core.util.DefaultIndenter;
@@ -17,19 +20,25 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Writes `manifest.json` as the package describes it.
 final class ManifestText {
+  private static final int FORMAT = 2;
   private static final JsonMapper JSON = new JsonMapper();
 
   private ManifestText() {}
 
-  static String of(Manifest manifest, Report report, SortedMap<String, String> files) {
+  static String of(
+      Manifest manifest,
+      Report report,
+      AgentFolder.Contents contents,
+      SortedMap<String, String> files)
+      throws IOException {
     ObjectNode json = JSON.createObjectNode();
-    json.put("format", 1);
+    json.put("format", FORMAT);
     json.put("created_by", manifest.making().createdBy());
     json.put("created", manifest.making().created().toString());
-    source(json.putObject("source"), manifest.source());
+    sources(json, manifest);
     recipe(json.putObject("recipe"), manifest.making());
     ArrayNode suites = json.putArray("suites");
-    manifest.suites().forEach(suite -> suite(suites.addObject(), suite));
+    manifest.suites().forEach(suite -> suite(suites.addObject(), suite, suites.size() - 1));
     ObjectNode importance = json.putObject("importance");
     importance.put("method", manifest.scores().method());
     importance.put("items", manifest.scores().items());
@@ -37,18 +46,54 @@ final class ManifestText {
     ArrayNode search = json.putArray("search");
     report.search().forEach(point -> point(search.addObject(), point));
     figures(json.putObject("figures"), report);
+    checkpoints(json, contents);
     ObjectNode hashes = json.putObject("files");
     files.forEach(hashes::put);
+    return print(json);
+  }
+
+  private static String print(ObjectNode json) {
     var indenter = new DefaultIndenter("  ", "\n");
     var printer = new DefaultPrettyPrinter().withObjectIndenter(indenter);
     return JSON.writer().with(printer).writeValueAsString(json) + "\n";
   }
 
-  private static void source(ObjectNode json, Manifest.Source source) {
-    json.put("name", source.name());
-    json.put("content_sha256", source.contentHash());
-    json.put("tokenizer_sha256", source.tokenizerHash());
-    json.put("licence", source.licence());
+  private static void sources(ObjectNode json, Manifest manifest) {
+    Manifest.Source source = manifest.source();
+    ObjectNode entry = json.putArray("sources").addObject();
+    entry.put("name", source.name());
+    entry.put("content_sha256", source.contentHash());
+    entry.put("tokenizer_sha256", source.tokenizerHash());
+    entry.put("licence", source.licence());
+    entry.put("licence_kind", label(Licences.kind(source.licence())));
+    entry.put("owner", source.owner());
+    Licences.Verdict verdict = manifest.licence();
+    ObjectNode licence = json.putObject("licence");
+    licence.put("agent", verdict.licence());
+    ArrayNode warnings = licence.putArray("warnings");
+    verdict.warnings().forEach(warnings::add);
+  }
+
+  private static void checkpoints(ObjectNode json, AgentFolder.Contents contents)
+      throws IOException {
+    ArrayNode checkpoints = json.putArray("checkpoints");
+    for (Packed packed : contents.packed()) {
+      ObjectNode entry = checkpoints.addObject();
+      entry.put("path", packed.path());
+      entry.put("dtype", packed.dtype().name());
+      entry.put("note", packed.note());
+      List<Score> scores = contents.proof().formats().get(packed.path());
+      if (scores != null) {
+        ArrayNode figures = entry.putArray("figures");
+        for (Score score : scores) {
+          formatFigure(figures.addObject(), score);
+        }
+      }
+      TensorText.add(
+          entry.putObject("tensors"), contents.folder().resolve(packed.path()), contents.origins());
+    }
+    ArrayNode leftOut = json.putArray("left_out");
+    contents.leftOut().forEach(leftOut::add);
   }
 
   private static void recipe(ObjectNode json, Manifest.Making making) {
@@ -59,15 +104,19 @@ final class ManifestText {
     json.put("text", making.recipe());
   }
 
-  private static void suite(ObjectNode json, Manifest.Suite suite) {
-    json.put("kind", label(suite.kind()));
+  private static void suite(ObjectNode json, Manifest.Suite used, int number) {
+    CapabilitySuite suite = used.suite();
+    json.put("kind", label(used.kind()));
     ArrayNode names = json.putArray("capabilities");
     suite.capabilities().forEach(names::add);
-    json.put("items", suite.items());
+    json.put("items", suite.items().size());
     json.put("content_sha256", suite.contentHash());
+    CapabilitySuite heldOut = PackedSuites.heldOut(suite);
+    json.put("held_out", heldOut.items().size());
+    json.put("file", PackedSuites.path(number));
   }
 
-  private static String label(Retention.Kind kind) {
+  private static String label(Enum<?> kind) {
     return kind.name().toLowerCase(Locale.ROOT);
   }
 
@@ -112,6 +161,7 @@ final class ManifestText {
       ObjectNode entry = all.addObject();
       entry.put("capability", retention.capability());
       entry.put("kind", label(retention.kind()));
+      protocol(entry, retention.source());
       figure(entry.putObject("source"), retention.source());
       figure(entry.putObject("agent"), retention.agent());
     }
@@ -119,10 +169,28 @@ final class ManifestText {
     size(json.putObject("agent"), report.agent());
   }
 
-  private static void figure(ObjectNode json, Score score) {
+  /// Adds how a score was measured.
+  static void protocol(ObjectNode json, Score score) {
+    json.put("metric", score.metric().label());
+    json.put("shots", score.protocol().shots());
+    json.put("template_sha256", score.protocol().templateHash());
+    json.put("items_sha256", score.protocol().itemsHash());
+  }
+
+  /// Adds a score of a GGUF file.
+  static void formatFigure(ObjectNode json, Score score) {
+    json.put("capability", score.capability());
+    json.put("metric", score.metric().label());
+    figure(json, score);
+  }
+
+  /// Adds a score.
+  static void figure(ObjectNode json, Score score) {
     json.put("n", score.items());
-    json.put("right", score.right());
-    json.put("exact_match", score.exactMatch());
+    if (score.metric().share()) {
+      json.put("right", score.right());
+    }
+    json.put("value", score.value());
     json.put("standard_error", score.standardError());
   }
 

@@ -50,6 +50,10 @@ public interface Checkpoint extends AutoCloseable {
   /// {@return the stored tensors by name; their bytes are valid until this is closed}
   Map<String, StoredTensor> tensors();
 
+  /// {@return where each weight stands among the tensors, in a fixed order; a bias that stands here
+  /// may be zero, and a tied output matrix is named as the token embedding alone}
+  List<ParameterPlace> parameterPlaces();
+
   /// {@return the files of weights and configuration, in a fixed order}
   List<Path> files();
 

@@ -29,22 +29,38 @@ import java.util.stream.Stream;
 /// @param options optional tensors of a gated model
 record ExportLayout(String type, ModelPlaces places, List<StoredLayer> layers, Options options) {
 
-  /// {@return the layout of a model}
+  /// How wide the layers are written.
+  enum Widths {
+    /// All as wide as the widest.
+    EQUAL,
+    /// Each as wide as it is.
+    OWN
+  }
+
+  /// {@return the layout of a model, all layers as wide as the widest}
   ///
   /// @throws IllegalArgumentException if no family can express it
   static ExportLayout of(Model model) {
+    return of(model, Widths.EQUAL);
+  }
+
+  /// {@return the layout of a model}
+  ///
+  /// @throws IllegalArgumentException if no family can express it
+  static ExportLayout of(Model model, Widths widths) {
     ModelConfig config = model.config();
     if (config.family().equals("toy_transformer")) {
+      require(widths == Widths.EQUAL, "a toy_transformer has one width for all layers");
       return toy(model);
     }
     require(config.block().causal(), "only causal models have a Hugging Face family");
     float scale = Activations.attentionScale(config.extents().headWidth());
     require(config.block().attentionScale() == scale, "attention scores need the usual scale");
     require(config.norm() != null, "a language model without norms has no Hugging Face family");
-    return config.block().gated() ? gated(model) : fused(model);
+    return config.block().gated() ? gated(model, widths) : fused(model, widths);
   }
 
-  private static ExportLayout gated(Model model) {
+  private static ExportLayout gated(Model model, Widths widths) {
     ModelConfig config = model.config();
     require(
         !config.block().parallel()
@@ -61,7 +77,8 @@ record ExportLayout(String type, ModelPlaces places, List<StoredLayer> layers, O
     }
     int keyHeads = most(config, LayerConfig::keyHeads);
     int group = most(config, StoredLayer::widestGroup);
-    List<StoredLayer> layers = pad(config, keyHeads * group, keyHeads);
+    List<StoredLayer> layers =
+        widths == Widths.OWN ? narrow(config) : pad(config, keyHeads * group, keyHeads);
     ModelPlaces places =
         new GatedPlaces(GatedPlaces.Names.HUGGING_FACE, options).of(config, layers);
     return new ExportLayout(type, places, layers, options);
@@ -83,7 +100,7 @@ record ExportLayout(String type, ModelPlaces places, List<StoredLayer> layers, O
     return windowed ? HuggingFaceConfig.SUPERSET : "llama";
   }
 
-  private static ExportLayout fused(Model model) {
+  private static ExportLayout fused(Model model, Widths widths) {
     ModelConfig config = model.config();
     int heads = config.width() / config.extents().headWidth();
     require(
@@ -92,7 +109,7 @@ record ExportLayout(String type, ModelPlaces places, List<StoredLayer> layers, O
             && config.norm().kind() == Norm.Kind.LAYER
             && config.block().window() == 0,
         "GPT-2 and GPT-NeoX need LayerNorm, no window, and heads that divide the width");
-    List<StoredLayer> layers = pad(config, heads, heads);
+    List<StoredLayer> layers = widths == Widths.OWN ? narrow(config) : pad(config, heads, heads);
     boolean learned = config.positions() instanceof Positions.Learned;
     require(!learned || !config.block().parallel(), "GPT-2 computes its layers in sequence");
     FusedPlaces places =
@@ -167,6 +184,10 @@ record ExportLayout(String type, ModelPlaces places, List<StoredLayer> layers, O
 
   private static boolean biased(Linear... linears) {
     return Stream.of(linears).map(Linear::bias).anyMatch(Objects::nonNull);
+  }
+
+  private static List<StoredLayer> narrow(ModelConfig config) {
+    return config.layers().stream().map(StoredLayer::narrow).toList();
   }
 
   private static List<StoredLayer> pad(ModelConfig config, int heads, int keyHeads) {

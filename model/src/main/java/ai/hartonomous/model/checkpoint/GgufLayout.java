@@ -3,7 +3,6 @@ package ai.hartonomous.model.checkpoint;
 import ai.hartonomous.model.checkpoint.GatedPlaces.Options;
 import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.model.transformer.ModelConfig;
-import ai.hartonomous.model.transformer.ModelConfig.LayerConfig;
 import ai.hartonomous.model.transformer.ModelConfig.NormConfig;
 import ai.hartonomous.model.transformer.ModelConfig.Positions;
 import ai.hartonomous.tensor.Activation;
@@ -64,16 +63,9 @@ record GgufLayout(Model model, String architecture, List<StoredLayer> layers, Mo
             found.mlpBias(),
             found.headNorms(),
             architecture.equals("llama"));
-    List<StoredLayer> layers = config.layers().stream().map(GgufLayout::narrow).toList();
+    List<StoredLayer> layers = config.layers().stream().map(StoredLayer::narrow).toList();
     ModelPlaces places = new GatedPlaces(GatedPlaces.Names.GGUF, options).of(config, layers);
     return new GgufLayout(model, architecture, layers, places);
-  }
-
-  /// Groups of equal width, and nothing that is empty.
-  private static StoredLayer narrow(LayerConfig layer) {
-    int keyHeads = Math.max(1, layer.keyHeads());
-    int group = Math.max(1, StoredLayer.widestGroup(layer));
-    return new StoredLayer(layer, keyHeads * group, keyHeads, Math.max(1, layer.neurons()));
   }
 
   private static GgufLayout fused(Model model) {

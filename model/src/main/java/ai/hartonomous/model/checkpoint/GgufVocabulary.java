@@ -11,12 +11,16 @@ import java.util.Optional;
 final class GgufVocabulary {
   private static final String PREFIX = "tokenizer.ggml.";
 
+  /// What llama.cpp calls a file without a tokenizer.
+  private static final String NO_VOCABULARY = "none";
+
   private GgufVocabulary() {}
 
   /// {@return the vocabulary of a file, if it has one}
   static Optional<EmbeddedVocabulary> read(GgufFile file) throws CheckpointException {
     var metadata = new GgufMetadata(file.file(), file.metadata());
-    if (!metadata.has(PREFIX + "model")) {
+    if (!metadata.has(PREFIX + "model")
+        || metadata.text(PREFIX + "model", "").equals(NO_VOCABULARY)) {
       return Optional.empty();
     }
     List<String> merges =
@@ -61,6 +65,11 @@ final class GgufVocabulary {
 
   private static int id(GgufMetadata metadata, String name) throws CheckpointException {
     return metadata.count(PREFIX + name, -1);
+  }
+
+  /// Says that a file has no tokenizer, without which llama.cpp would refuse it.
+  static void writeNone(GgufHead head) {
+    head.put(PREFIX + "model", NO_VOCABULARY);
   }
 
   /// Puts a vocabulary into a file.

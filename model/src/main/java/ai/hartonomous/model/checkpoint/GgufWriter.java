@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Writes models as GGUF files of version 3, with the tensor names and keys of llama.cpp. Layers of
@@ -50,7 +51,9 @@ public final class GgufWriter {
     GgufLayout layout = GgufLayout.of(model);
     var head = new GgufHead();
     layout.describe(head, dtype);
-    if (vocabulary != null) {
+    if (vocabulary == null) {
+      GgufVocabulary.writeNone(head);
+    } else {
       GgufVocabulary.write(vocabulary, head);
     }
     List<Entry> entries = entries(layout.tensors(), dtype);
@@ -62,6 +65,18 @@ public final class GgufWriter {
       Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(partial);
+    }
+  }
+
+  /// {@return why a model cannot be written as a GGUF file; empty where it can}
+  ///
+  /// @param model the model
+  public static Optional<String> refusal(Model model) {
+    try {
+      GgufLayout.of(model).tensors();
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 

@@ -18,6 +18,12 @@ final class HuggingFaceConfig {
   /// A superset of Llama, for models that no class of transformers can compute.
   static final String SUPERSET = "hartonomous_llama";
 
+  /// Any family, each layer as wide as its record says; no other reader knows it.
+  static final String RAGGED = "hartonomous_ragged";
+
+  /// Key with the family of such a model.
+  static final String RAGGED_FAMILY = "hartonomous_family";
+
   private static final Pattern BUFFERS =
       Pattern.compile(
           ".*\\.(rotary_emb\\.inv_freq|attn\\.bias|attn\\.masked_bias"
@@ -25,8 +31,11 @@ final class HuggingFaceConfig {
 
   private final ConfigObject config;
   private final Map<String, StoredTensor> tensors;
+  private final boolean ragged;
 
-  private HuggingFaceConfig(ConfigObject config, Map<String, StoredTensor> tensors) {
+  private HuggingFaceConfig(
+      ConfigObject config, Map<String, StoredTensor> tensors, boolean ragged) {
+    this.ragged = ragged;
     this.config = config;
     this.tensors = tensors;
   }
@@ -39,7 +48,9 @@ final class HuggingFaceConfig {
   static Plan plan(ConfigObject config, Map<String, StoredTensor> tensors)
       throws CheckpointException {
     String type = config.text("model_type");
-    var reader = new HuggingFaceConfig(config, tensors);
+    boolean ragged = type.equals(RAGGED);
+    type = ragged ? config.text(RAGGED_FAMILY) : type;
+    var reader = new HuggingFaceConfig(config, tensors, ragged);
     return switch (type) {
       case "llama", "mistral", "qwen2", "qwen3", SUPERSET -> reader.gated(type);
       case "gpt2" -> reader.gpt2();
@@ -47,7 +58,7 @@ final class HuggingFaceConfig {
       case "toy_transformer" -> ToyConfig.plan(config, tensors);
       default ->
           throw config.unexpected(
-              "model_type",
+              ragged ? RAGGED_FAMILY : "model_type",
               "llama, mistral, qwen2, qwen3, gpt2, gpt_neox or toy_transformer",
               FileFormatException.quote(type));
     };
@@ -64,7 +75,7 @@ final class HuggingFaceConfig {
     int count = config.positive("num_hidden_layers");
     Plan.Bounds.of(tensors).check(config.file(), count, heads, headWidth);
     var stored = LayerConfig.grouped(heads, keyHeads, config.positive("intermediate_size"));
-    List<StoredLayer> layers = LayerRecord.read(config, stored, count);
+    List<StoredLayer> layers = layers(stored, count);
     Options options = options(type);
     int vocabulary = config.positive("vocab_size");
     int positions =
@@ -250,7 +261,11 @@ final class HuggingFaceConfig {
       throw config.unexpected("hidden size", "a multiple of %d heads".formatted(heads), "" + width);
     }
     Plan.Bounds.of(tensors).check(config.file(), count, heads, width / heads);
-    return LayerRecord.read(config, LayerConfig.grouped(heads, heads, neurons), count);
+    return layers(LayerConfig.grouped(heads, heads, neurons), count);
+  }
+
+  private List<StoredLayer> layers(LayerConfig stored, int count) throws CheckpointException {
+    return ragged ? LayerRecord.readOwn(config, count) : LayerRecord.read(config, stored, count);
   }
 
   private int times4(int width) throws CheckpointException {

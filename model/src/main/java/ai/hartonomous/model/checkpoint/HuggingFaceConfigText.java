@@ -49,6 +49,20 @@ final class HuggingFaceConfigText {
     return json;
   }
 
+  /// {@return the root object of a folder whose layers keep their own widths}
+  static ObjectNode ragged(ModelConfig config, ExportLayout layout, Dtype dtype) {
+    ObjectNode json = of(config, layout, dtype);
+    json.remove("architectures");
+    json.put("model_type", HuggingFaceConfig.RAGGED);
+    json.put(HuggingFaceConfig.RAGGED_FAMILY, layout.type());
+    json.set(LayerRecord.KEY, LayerRecord.write(layout.layers()));
+    if (!config.block().gated()) { // the width of a head follows from their number
+      int heads = config.width() / config.extents().headWidth();
+      json.put(layout.type().equals("gpt2") ? "n_head" : "num_attention_heads", heads);
+    }
+    return json;
+  }
+
   /// {@return the text, with sorted keys and two spaces}
   static String print(ObjectNode json) {
     ObjectNode sorted = JSON.createObjectNode();

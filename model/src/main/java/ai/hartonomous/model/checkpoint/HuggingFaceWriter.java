@@ -49,6 +49,46 @@ public final class HuggingFaceWriter {
   /// @throws IOException if the folder is not empty or cannot be written
   public static void write(Model model, Path folder, Dtype dtype, @Nullable Path tokenizerFolder)
       throws IOException {
+    ExportLayout layout = ExportLayout.of(model);
+    ObjectNode config = HuggingFaceConfigText.of(model.config(), layout, dtype);
+    if (tokenizerFolder != null) {
+      HuggingFaceConfigText.copyTokenIds(tokenizerFolder.resolve("config.json"), config);
+    }
+    write(
+        folder,
+        partial -> {
+          if (tokenizerFolder != null) {
+            copyTokenizer(tokenizerFolder, partial);
+          }
+          fill(partial, config, WeightsWriter.tensors(model.weights(), layout.places()), dtype);
+        });
+  }
+
+  /// Writes a folder in which each layer has its own widths: no padding but that of unequal groups
+  /// of heads. Its `model_type` is `hartonomous_ragged`, which {@link Checkpoints} reads and others
+  /// refuse. It appears whole or not at all.
+  ///
+  /// @param model the model
+  /// @param folder created; may be there if it is empty
+  /// @param dtype F32, F16 or BF16
+  /// @throws IllegalArgumentException if no family can express the model, it is a
+  ///   `toy_transformer`, or its weights do not agree with its description
+  /// @throws IOException if the folder is not empty or cannot be written
+  public static void writeRagged(Model model, Path folder, Dtype dtype) throws IOException {
+    ExportLayout layout = ExportLayout.of(model, ExportLayout.Widths.OWN);
+    ObjectNode config = HuggingFaceConfigText.ragged(model.config(), layout, dtype);
+    write(
+        folder,
+        partial ->
+            fill(partial, config, WeightsWriter.tensors(model.weights(), layout.places()), dtype));
+  }
+
+  /// Fills a folder.
+  private interface Content {
+    void into(Path folder) throws IOException;
+  }
+
+  private static void write(Path folder, Content content) throws IOException {
     Path target = folder.toAbsolutePath().normalize();
     refuseOccupied(target);
     Path parent = target.getParent();
@@ -60,11 +100,27 @@ public final class HuggingFaceWriter {
         parent.resolve(".%s.%s.partial".formatted(target.getFileName(), UUID.randomUUID()));
     Files.createDirectory(partial);
     try {
-      fill(partial, model, dtype, tokenizerFolder);
+      content.into(partial);
       Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       delete(partial);
     }
+  }
+
+  /// {@return whether {@link #write} pads layers of this model, so that {@link #writeRagged} writes
+  /// fewer numbers}
+  ///
+  /// @param model the model
+  /// @throws IllegalArgumentException if no family can express the model
+  public static boolean pads(Model model) {
+    List<StoredLayer> layers = ExportLayout.of(model).layers();
+    return !model.config().family().equals("toy_transformer")
+        && layers.stream()
+            .anyMatch(layer -> !sameExtents(layer, StoredLayer.narrow(layer.layer())));
+  }
+
+  private static boolean sameExtents(StoredLayer a, StoredLayer b) {
+    return a.heads() == b.heads() && a.keyHeads() == b.keyHeads() && a.neurons() == b.neurons();
   }
 
   private static void refuseOccupied(Path target) throws IOException {
@@ -81,20 +137,12 @@ public final class HuggingFaceWriter {
     }
   }
 
-  private static void fill(Path folder, Model model, Dtype dtype, @Nullable Path tokenizerFolder)
+  private static void fill(
+      Path folder, ObjectNode config, List<SafetensorsWriter.Tensor> tensors, Dtype dtype)
       throws IOException {
-    ExportLayout layout = ExportLayout.of(model);
-    ObjectNode config = HuggingFaceConfigText.of(model.config(), layout, dtype);
-    if (tokenizerFolder != null) {
-      HuggingFaceConfigText.copyTokenIds(tokenizerFolder.resolve("config.json"), config);
-      copyTokenizer(tokenizerFolder, folder);
-    }
     Files.writeString(
         folder.resolve("config.json"), HuggingFaceConfigText.print(config), StandardCharsets.UTF_8);
-    SafetensorsWriter.write(
-        folder.resolve("model.safetensors"),
-        WeightsWriter.tensors(model.weights(), layout.places()),
-        dtype);
+    SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, dtype);
   }
 
   private static void copyTokenizer(Path from, Path to) throws IOException {

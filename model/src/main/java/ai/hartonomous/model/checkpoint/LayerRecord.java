@@ -14,6 +14,8 @@ final class LayerRecord {
   /// Name of the key.
   static final String KEY = "hartonomous_layers";
 
+  private static final int MOST = 1 << 20;
+
   private LayerRecord() {}
 
   /// {@return the layers of a file}
@@ -42,6 +44,33 @@ final class LayerRecord {
     List<StoredLayer> layers = new ArrayList<>();
     for (ConfigObject record : records) {
       layers.add(layer(record, stored.get(layers.size())));
+    }
+    return layers;
+  }
+
+  /// {@return the layers of a file in which each has its own widths}
+  ///
+  /// @param config object that has the key
+  /// @param count number of layers
+  static List<StoredLayer> readOwn(ConfigObject config, int count) throws CheckpointException {
+    List<ConfigObject> records = config.objects(KEY);
+    if (records.size() != count) {
+      throw config.unexpected(KEY, count + " layers", "" + records.size());
+    }
+    List<StoredLayer> layers = new ArrayList<>();
+    for (ConfigObject record : records) {
+      int[] keyHeadOf = record.integers("key_head_of");
+      int keyHeads = record.atLeast(0, "key_heads");
+      int neurons = record.atLeast(0, "neurons");
+      for (int keyHead : keyHeadOf) {
+        if (keyHead < 0 || keyHead >= keyHeads) {
+          throw record.unexpected("key_head_of", "numbers below " + keyHeads, "" + keyHead);
+        }
+      }
+      if (keyHeads > MOST || neurons > MOST) {
+        throw record.unexpected("neurons", "at most " + MOST, Math.max(keyHeads, neurons) + "");
+      }
+      layers.add(StoredLayer.narrow(new LayerConfig(keyHeadOf, keyHeads, neurons)));
     }
     return layers;
   }

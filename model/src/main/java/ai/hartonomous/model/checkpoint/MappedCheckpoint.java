@@ -103,6 +103,11 @@ final class MappedCheckpoint implements Checkpoint {
   }
 
   @Override
+  public List<ParameterPlace> parameterPlaces() {
+    return plan.places().parameters();
+  }
+
+  @Override
   public List<Path> files() {
     return source.files;
   }

@@ -84,6 +84,59 @@ record ModelPlaces(
     return all;
   }
 
+  /// {@return every place with the name of the weight that stands there}
+  List<ParameterPlace> parameters() {
+    var all = new Named(new ArrayList<>());
+    all.add("tokens", tokens);
+    all.add("positions", positions);
+    for (int l = 0; l < layers.size(); l++) {
+      all.add("layers.%d.".formatted(l), layers.get(l));
+    }
+    all.add("finalNorm", finalNorm);
+    all.add("output", output);
+    return List.copyOf(all.places);
+  }
+
+  /// Collects places under the names of {@link ai.hartonomous.model.transformer.Weights}.
+  private record Named(List<ParameterPlace> places) {
+
+    void add(String prefix, LayerPlaces layer) {
+      add(prefix + "attentionNorm", layer.attentionNorm);
+      add(prefix + "attention.query", layer.attention.query);
+      add(prefix + "attention.key", layer.attention.key);
+      add(prefix + "attention.value", layer.attention.value);
+      add(prefix + "attention.output", layer.attention.output);
+      add(prefix + "attention.queryNorm", layer.attention.queryNorm);
+      add(prefix + "attention.keyNorm", layer.attention.keyNorm);
+      add(prefix + "mlpNorm", layer.mlpNorm);
+      if (layer.mlp != null) {
+        add(prefix + "mlp.gate", layer.mlp.gate);
+        add(prefix + "mlp.up", layer.mlp.up);
+        add(prefix + "mlp.down", layer.mlp.down);
+      }
+    }
+
+    void add(String name, @Nullable LinearPlace linear) {
+      if (linear != null) {
+        add(name + ".weight", linear.weight);
+        add(name + ".bias", linear.bias);
+      }
+    }
+
+    void add(String name, @Nullable NormPlace norm) {
+      if (norm != null) {
+        add(name + ".gain", norm.gain);
+        add(name + ".bias", norm.bias);
+      }
+    }
+
+    void add(String name, @Nullable Place place) {
+      if (place != null) {
+        places.add(ParameterPlace.of(name, place));
+      }
+    }
+  }
+
   private static void add(List<Place> all, @Nullable LinearPlace linear) {
     if (linear != null) {
       all.add(linear.weight);

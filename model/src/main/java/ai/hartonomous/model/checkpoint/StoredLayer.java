@@ -35,6 +35,14 @@ record StoredLayer(LayerConfig layer, int heads, int keyHeads, int neurons) {
     return new StoredLayer(layer, layer.heads(), layer.keyHeads(), layer.neurons());
   }
 
+  /// {@return a layer with its own widths: only its groups are filled to equal ones, and nothing is
+  /// empty}
+  static StoredLayer narrow(LayerConfig layer) {
+    int keyHeads = Math.max(1, layer.keyHeads());
+    int group = Math.max(1, widestGroup(layer));
+    return new StoredLayer(layer, keyHeads * group, keyHeads, Math.max(1, layer.neurons()));
+  }
+
   /// {@return the most query heads that share one key head}
   static int widestGroup(LayerConfig layer) {
     int[] sizes = new int[layer.keyHeads()];

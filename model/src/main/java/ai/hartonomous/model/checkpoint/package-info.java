@@ -13,7 +13,10 @@
 /// **Hugging Face folder.** `config.json` with `model_type`; `model.safetensors`, or
 /// `model.safetensors.index.json` whose `weight_map` names a plain file of the folder for each
 /// tensor. Our own key `hartonomous_layers` lists for each layer `key_head_of`, `key_heads` and
-/// `neurons`, as they were before all layers were padded with zeros to one width.
+/// `neurons`, as they were before all layers were padded with zeros to one width. Where
+/// `model_type` is `hartonomous_ragged`, `hartonomous_family` says what it would be otherwise, and
+/// every layer has the widths of its record, with groups of query heads filled to the widest of the
+/// layer.
 ///
 /// **GGUF**, versions 2 and 3. Magic `GGUF`, version (32 bits), number of tensors and of values (64
 /// bits). Each value: key, type (32 bits), value. Each tensor: name, number of dimensions (32 bits,

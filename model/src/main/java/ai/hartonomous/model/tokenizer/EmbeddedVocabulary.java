@@ -2,6 +2,7 @@ package ai.hartonomous.model.tokenizer;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,22 @@ public record EmbeddedVocabulary(
   /// @throws IOException if a file cannot be read
   public static EmbeddedVocabulary from(Path source) throws IOException {
     return Tokenizers.embeddable(source);
+  }
+
+  /// {@return this vocabulary with tokens that never occur behind it, one token for each row of an
+  /// embedding: llama.cpp reads no file in which their numbers differ}
+  ///
+  /// @param rows rows of the embedding
+  /// @throws IllegalArgumentException if there are more tokens than rows
+  public EmbeddedVocabulary filledTo(int rows) {
+    if (pieces.size() > rows) {
+      throw new IllegalArgumentException("%d tokens for %d rows".formatted(pieces.size(), rows));
+    }
+    List<Piece> filled = new ArrayList<>(pieces);
+    for (int id = pieces.size(); id < rows; id++) {
+      filled.add(new Piece("[PAD%d]".formatted(id), 0, Piece.Type.UNUSED));
+    }
+    return new EmbeddedVocabulary(model, pre, filled, merges, marks);
   }
 
   /// Special ids and what is put before a text.

@@ -2,18 +2,24 @@ package ai.hartonomous.model.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.hartonomous.model.tiny.Tiny;
 import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.model.transformer.ModelConfig;
 import ai.hartonomous.model.transformer.ModelConfig.Block;
 import ai.hartonomous.model.transformer.ModelConfig.Positions;
+import ai.hartonomous.model.transformer.Weights;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,6 +143,60 @@ class HuggingFaceWriterTest {
     assertThat(((Positions.Rotated) read.config().positions()).scaling())
         .isEqualTo(json.replace('\'', '"'));
     SameModel.assertConfig(read.config(), model.config());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("models")
+  void raggedLayersKeepTheirWidths(Tiny.Named named) throws IOException {
+    assumeThat(named.name()).doesNotStartWith("toy");
+    HuggingFaceWriter.write(named.model(), folder.resolve("equal"), Dtype.F32, null);
+
+    HuggingFaceWriter.writeRagged(named.model(), folder.resolve("own"), Dtype.F32);
+
+    try (Checkpoint own = Checkpoints.open(folder.resolve("own"));
+        Checkpoint equal = Checkpoints.open(folder.resolve("equal"))) {
+      SameModel.assertConfig(own.load().config(), named.model().config());
+      SameModel.assertWeights(own.load(), named.model(), UnaryOperator.identity());
+      SameModel.assertLogits(own.load(), named.model());
+      assertThat(numbers(own) < numbers(equal)).isEqualTo(HuggingFaceWriter.pads(named.model()));
+      assertThat(HuggingFaceWriter.pads(named.model())).isEqualTo(named.name().endsWith("ragged"));
+    }
+    assertThat(Files.readString(folder.resolve("own/config.json")))
+        .contains("\"model_type\": \"hartonomous_ragged\"");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("models")
+  void saysWhereEveryWeightStands(Tiny.Named named) throws IOException {
+    assumeThat(named.name()).doesNotStartWith("toy");
+    HuggingFaceWriter.write(named.model(), folder.resolve("out"), Dtype.F32, null);
+
+    try (Checkpoint checkpoint = Checkpoints.open(folder.resolve("out"))) {
+      Map<String, ParameterPlace> places =
+          checkpoint.parameterPlaces().stream()
+              .collect(Collectors.toMap(ParameterPlace::parameter, Function.identity()));
+      for (Weights.Parameter parameter : checkpoint.load().weights().parameters()) {
+        assertThat(places).containsKey(parameter.name());
+        ParameterPlace place = Objects.requireNonNull(places.get(parameter.name()));
+        assertThat(place.rows().length * place.columns().length)
+            .isEqualTo(parameter.rows() * parameter.cols());
+        float[] stored = tensor(checkpoint, place).read();
+        if (place.order() == ParameterPlace.Order.ROWS) {
+          int width = stored.length / tensor(checkpoint, place).shape().getFirst().intValue();
+          int last = place.rows().length - 1;
+          assertThat(stored[place.rows()[last] * width + place.columns()[0]])
+              .isEqualTo(parameter.data()[last * place.columns().length]);
+        }
+      }
+    }
+  }
+
+  private static StoredTensor tensor(Checkpoint checkpoint, ParameterPlace place) {
+    return Objects.requireNonNull(checkpoint.tensors().get(place.tensor()));
+  }
+
+  private static long numbers(Checkpoint checkpoint) {
+    return checkpoint.tensors().values().stream().mapToLong(StoredTensor::elements).sum();
   }
 
   @Test

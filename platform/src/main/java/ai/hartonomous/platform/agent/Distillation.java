@@ -4,6 +4,7 @@ import ai.hartonomous.distill.DistillRequest;
 import ai.hartonomous.distill.Distiller;
 import ai.hartonomous.distill.Outcome;
 import ai.hartonomous.distill.ProgressListener;
+import ai.hartonomous.distill.pack.Packing;
 import ai.hartonomous.distill.work.WorkFolder;
 import ai.hartonomous.distill.work.WorkFolderException;
 import ai.hartonomous.platform.capability.Suites;
@@ -119,6 +120,7 @@ class Distillation implements JobWorker {
         Objects.requireNonNull(request.performanceThreshold()),
         Objects.requireNonNull(request.seed()),
         new DistillRequest.Stamp("hartonomous", clock.instant().truncatedTo(ChronoUnit.SECONDS)),
+        Packing.USUAL,
         incoming.resolve("agent"));
   }
 

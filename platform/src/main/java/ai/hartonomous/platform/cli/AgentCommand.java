@@ -8,9 +8,13 @@ import picocli.CommandLine.Spec;
 /// `hartonomous agent`: agents as folders, without a server.
 @Command(
     name = "agent",
-    description = "Makes agents out of models.",
+    description = "Makes agents out of models, and checks them.",
     mixinStandardHelpOptions = true,
-    subcommands = {AgentCompareCommand.class, AgentCreateCommand.class},
+    subcommands = {
+      AgentCompareCommand.class,
+      AgentCreateCommand.class,
+      AgentVerifyCommand.class,
+    },
     synopsisSubcommandLabel = "COMMAND")
 final class AgentCommand implements Runnable {
 

@@ -7,6 +7,7 @@ import ai.hartonomous.distill.Distiller;
 import ai.hartonomous.distill.InvalidRequestException;
 import ai.hartonomous.distill.Outcome;
 import ai.hartonomous.distill.ProgressListener.Progress;
+import ai.hartonomous.distill.pack.Packing;
 import ai.hartonomous.distill.work.WorkFolder;
 import ai.hartonomous.distill.work.WorkFolderException;
 import ai.hartonomous.tensor.Kernels;
@@ -80,6 +81,15 @@ final class AgentCreateCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Folder of the agent; must not exist.")
   private Path out = Path.of("");
+
+  @Option(
+      names = "--gguf",
+      paramLabel = "LIST",
+      defaultValue = "q8_0",
+      description =
+          "GGUF files to pack: f32, f16, q8_0, q4_0, with commas between; or none (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String gguf = "";
 
   @Option(
       names = "--seed",
@@ -185,6 +195,7 @@ final class AgentCreateCommand implements Callable<Integer> {
           threshold,
           seed,
           new Stamp(version, now),
+          Packing.parse(gguf),
           out);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -108,11 +109,12 @@ class AgentKillTest {
 
   private static Map<String, String> bytes(Path agent) throws IOException {
     Map<String, String> all = new TreeMap<>();
-    try (Stream<Path> files = Files.list(agent)) {
-      for (Path file : files.toList()) {
-        all.put(file.getFileName().toString(), HexFormat.of().formatHex(read(file)));
+    try (Stream<Path> files = Files.walk(agent)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        all.put(agent.relativize(file).toString(), HexFormat.of().formatHex(read(file)));
       }
     }
+    all.remove("manifest.sha256"); // the hash of a file with the time in it
     return all;
   }
 
@@ -129,11 +131,10 @@ class AgentKillTest {
   }
 
   private static void delete(Path agent) throws IOException {
-    try (Stream<Path> files = Files.list(agent)) {
-      for (Path file : files.toList()) {
+    try (Stream<Path> files = Files.walk(agent)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
     }
-    Files.delete(agent);
   }
 }
