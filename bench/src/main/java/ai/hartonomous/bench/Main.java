@@ -30,6 +30,9 @@ public final class Main implements Callable<Integer> {
           // slower.
           new DecodeContest(Format.FLOAT),
           new DecodeContest(Format.BYTE_BLOCKS),
+          new SpecialistContest(SpecialistContest.Source.CLERK, Format.FLOAT),
+          new SpecialistContest(SpecialistContest.Source.CLERK, Format.BYTE_BLOCKS),
+          new SpecialistContest(SpecialistContest.Source.LLAMA, Format.FLOAT),
           new ProductContest(1024, 1024, 1024),
           new ProductContest(2048, 512, 16384),
           new ProductContest(1024, 768, 3072),
