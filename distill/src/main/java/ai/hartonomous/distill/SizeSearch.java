@@ -273,7 +273,7 @@ final class SizeSearch {
                 limits.seed() + points.size(),
                 new Keeping(tools.work(), Integer.toString(points.size())),
                 done -> tools.progress().tell(Stage.HEAL, what, done));
-    points.add(
+    var point =
         new SearchPoint(
             keep.components(),
             model.weights().parameterCount(),
@@ -281,7 +281,9 @@ final class SizeSearch {
             data.validation().size(),
             healed.before().exactMatch(),
             healed.after().exactMatch(),
-            healed.after().meanLoss()));
+            healed.after().meanLoss());
+    points.add(point);
+    tools.progress().add(point);
     return new Part(model, keep, healed.after().exact());
   }
 }

@@ -4,6 +4,7 @@ import ai.hartonomous.distill.DistillRequest;
 import ai.hartonomous.distill.Distiller;
 import ai.hartonomous.distill.Outcome;
 import ai.hartonomous.distill.ProgressListener;
+import ai.hartonomous.distill.evaluate.SearchPoint;
 import ai.hartonomous.distill.pack.Packing;
 import ai.hartonomous.distill.work.WorkFolder;
 import ai.hartonomous.distill.work.WorkFolderException;
@@ -60,6 +61,11 @@ class Distillation implements JobWorker {
   /// @param agentId the agent, if there is one
   /// @param report what was measured; the best that was reached where there is no agent
   record Result(String outcome, @Nullable UUID agentId, RetentionReport report) {}
+
+  /// What a running distillation shows.
+  ///
+  /// @param search sizes that were tried so far
+  record Details(List<SearchPoint> search) {}
 
   @Override
   public String kind() {
@@ -145,7 +151,11 @@ class Distillation implements JobWorker {
 
   private static ProgressListener progress(RunningJob job) {
     return step ->
-        job.progress(step.stage().name().toLowerCase(Locale.ROOT), step.fraction(), step.message());
+        job.progress(
+            step.stage().name().toLowerCase(Locale.ROOT),
+            step.fraction(),
+            step.message(),
+            new Details(step.search()));
   }
 
   private UUID keep(RunningJob job, AgentRequest request, RetentionReport report, Path folder)

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
@@ -74,7 +75,7 @@ class JobBoard {
   }
 
   @Transactional
-  void report(UUID id, String stage, double progress, String message) {
+  void report(UUID id, String stage, double progress, String message, @Nullable Object details) {
     change(
         id,
         "progress",
@@ -82,6 +83,7 @@ class JobBoard {
           row.stage = stage;
           row.progress = Math.clamp(progress, 0, 1);
           row.message = shown(message);
+          row.details = details == null ? row.details : json.writeValueAsString(details);
           return true;
         });
   }

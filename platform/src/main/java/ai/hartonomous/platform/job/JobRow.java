@@ -28,6 +28,9 @@ class JobRow extends OwnedRow {
   @Nullable String message;
 
   @JdbcTypeCode(SqlTypes.JSON)
+  @Nullable String details;
+
+  @JdbcTypeCode(SqlTypes.JSON)
   String request;
 
   @JdbcTypeCode(SqlTypes.JSON)

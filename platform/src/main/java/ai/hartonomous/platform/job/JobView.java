@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param stage part of the work that runs, or null before the first
 /// @param progress part of the whole work that is done, 0 to 1
 /// @param message what happened last, or null
+/// @param details JSON of what was found out so far, or null
 /// @param result JSON of its result, or null without one
 /// @param failure why there is no result, or null
 /// @param created when it was asked for
@@ -25,6 +26,7 @@ public record JobView(
     @Nullable String stage,
     double progress,
     @Nullable String message,
+    @JsonRawValue @Nullable String details,
     @JsonRawValue @Nullable String result,
     @Nullable String failure,
     Instant created,
@@ -39,6 +41,7 @@ public record JobView(
         row.stage,
         row.progress,
         row.message,
+        row.details,
         row.result,
         row.failure,
         row.created(),

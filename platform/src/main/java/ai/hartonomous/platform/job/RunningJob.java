@@ -2,6 +2,7 @@ package ai.hartonomous.platform.job;
 
 import java.time.Duration;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A job at work. Used by the one thread that works on it.
@@ -37,12 +38,22 @@ public final class RunningJob {
     return json.readValue(request, type);
   }
 
-  /// Tells how far the work is. Within a stage, reports that follow each other closely are dropped.
+  /// Tells how far the work is, without details.
   ///
   /// @param stage what kind of work goes on
   /// @param done part of the whole work that is done, 0 to 1
   /// @param message what happened last
   public void progress(String stage, double done, String message) {
+    progress(stage, done, message, null);
+  }
+
+  /// Tells how far the work is. Within a stage, reports that follow each other closely are dropped.
+  ///
+  /// @param stage what kind of work goes on
+  /// @param done part of the whole work that is done, 0 to 1
+  /// @param message what happened last
+  /// @param details what was found out so far, stored as JSON; null leaves what was told before
+  public void progress(String stage, double done, String message, @Nullable Object details) {
     boolean quiet = System.nanoTime() - lastReport < QUIET_NANOS;
     if (quiet && stage.equals(lastStage)) {
       return;
@@ -50,6 +61,6 @@ public final class RunningJob {
     lastStage = stage;
     lastDone = Math.max(lastDone, done);
     lastReport = System.nanoTime();
-    board.report(id, stage, lastDone, message);
+    board.report(id, stage, lastDone, message, details);
   }
 }

@@ -44,7 +44,9 @@ class ResumeIT {
     assertThat(work.resolve("request.stage")).exists();
 
     try (var second = new TestServer(data)) {
-      await(second, stopped, ResumeIT::hasEnded);
+      JsonNode ended = await(second, stopped, ResumeIT::hasEnded);
+      assertThat(ended.at("/details/search")).isEqualTo(ended.at("/result/report/search"));
+      assertThat(ended.at("/details/search/0/components").asInt()).isPositive();
       String undisturbed = submit(second, "undisturbed");
       await(second, undisturbed, ResumeIT::hasEnded);
 
