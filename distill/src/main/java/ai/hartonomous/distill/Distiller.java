@@ -33,6 +33,7 @@ import java.util.TreeMap;
 public final class Distiller {
   private final Kernels kernels;
   private final Recipe recipe;
+  private final Teaching teaching;
 
   /// Distils by {@link Recipe#USUAL}.
   ///
@@ -46,8 +47,18 @@ public final class Distiller {
   /// @param kernels computes everything; closed by its owner
   /// @param recipe how to go about it
   public Distiller(Kernels kernels, Recipe recipe) {
+    this(kernels, recipe, Teaching.SOURCE);
+  }
+
+  /// Distils by another recipe and from other models.
+  ///
+  /// @param kernels computes everything; closed by its owner
+  /// @param recipe how to go about it
+  /// @param teaching what to learn from
+  public Distiller(Kernels kernels, Recipe recipe, Teaching teaching) {
     this.kernels = kernels;
     this.recipe = recipe;
+    this.teaching = teaching;
   }
 
   /// {@return where the work of a request is kept if nothing else is said: beside the output, with
@@ -111,7 +122,7 @@ public final class Distiller {
     Questions questions = Questions.read(request.suites(), source);
     SuiteExamples examples =
         SuiteExamples.of(questions.target(), source.tokenizer(), source.context(), request.seed());
-    var asked = new Asked(source, questions);
+    var asked = new Asked(source, Teacher.read(teaching, source, recipe), questions);
     var subject = new WorkFolder.Request(subject(request, asked), request.stamp().created());
     try (WorkFolder work =
         WorkFolder.open(folder, subject, notice -> progress.tell(Stage.READ, notice))) {
@@ -124,7 +135,7 @@ public final class Distiller {
       DistillRequest request, Asked asked, SuiteExamples examples, WorkFolder work, Steps progress)
       throws IOException, InterruptedException {
     try {
-      Found found = search(request, asked.source(), examples, work, progress);
+      Found found = search(request, asked, examples, work, progress);
       var finishing = new Finishing(kernels, recipe, request, asked, work, progress);
       Outcome outcome = finishing.finish(found);
       work.remove();
@@ -140,6 +151,7 @@ public final class Distiller {
     SourceModel source = asked.source();
     Map<String, String> fields = new TreeMap<>();
     fields.put("source", source.name() + " " + source.contentHash());
+    fields.put("teacher", asked.teacher().toString());
     fields.put("tokenizer", source.tokenizer().contentHash());
     fields.put("licence", source.licence() + " of " + source.owner());
     fields.put(
@@ -160,18 +172,14 @@ public final class Distiller {
   }
 
   private Found search(
-      DistillRequest request,
-      SourceModel source,
-      SuiteExamples examples,
-      WorkFolder work,
-      Steps progress)
+      DistillRequest request, Asked asked, SuiteExamples examples, WorkFolder work, Steps progress)
       throws IOException, InterruptedException {
-    var teacher = new Transformer(source.model(), kernels);
+    var teacher = new Transformer(asked.teacher().model().model(), kernels);
     progress.tell(Stage.READ, "asking the source");
     List<Example> lessons =
         work.stage("lessons", "", Formats.EXAMPLES, () -> lessons(request, examples, teacher));
-    TeacherLogits logits = TeacherLogits.kept(teacher, lessons, work, "");
-    var healer = new Healer(kernels, logits, examples.validation());
+    TeacherLogits logits = TeacherLogits.kept(teacher, lessons, recipe.tokens(), work, "");
+    var healer = new Healer(teacher, asked.teacher().coders(), logits, examples.validation());
     List<Example> calibration = new ArrayList<>(examples.training());
     calibration.addAll(examples.validation());
     int items = Math.min(recipe.importanceItems(), calibration.size());
@@ -179,7 +187,7 @@ public final class Distiller {
         new Data(calibration.subList(0, items), examples.validation(), examples.capabilities());
     var limits = new Limits(request.maxComponents(), request.threshold(), request.seed());
     var tools = new Tools(kernels, healer, work, progress);
-    return new SizeSearch(tools, recipe, data, limits).search(source.model());
+    return new SizeSearch(tools, recipe, data, limits).search(asked.source().model());
   }
 
   private static void refuseLicence(SourceModel source) throws InvalidRequestException {

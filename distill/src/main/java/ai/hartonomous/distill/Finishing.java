@@ -34,8 +34,9 @@ final class Finishing {
   /// What a request turned out to be about.
   ///
   /// @param source the model to distil
+  /// @param teacher what to learn from
   /// @param questions its suites
-  record Asked(SourceModel source, Questions questions) {}
+  record Asked(SourceModel source, Teacher teacher, Questions questions) {}
 
   Finishing(
       Kernels kernels,
@@ -109,6 +110,11 @@ final class Finishing {
         kernels, folder, subject, done -> progress.tell(Stage.EVALUATE, what, done));
   }
 
+  private String recipeText() {
+    String teacher = asked.teacher().toString();
+    return teacher.isEmpty() ? recipe.toString() : recipe + ", " + teacher;
+  }
+
   private void state(Found found, Report report, Proof proof, AgentFolder folder)
       throws IOException {
     SourceModel source = asked.source();
@@ -128,7 +134,7 @@ final class Finishing {
                 kernels.threads(),
                 request.maxComponents(),
                 request.threshold(),
-                recipe.toString()),
+                recipeText()),
             asked.questions().used(),
             found.best().keep(),
             found.scores()),

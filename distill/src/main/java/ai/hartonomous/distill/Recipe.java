@@ -1,6 +1,7 @@
 package ai.hartonomous.distill;
 
 import ai.hartonomous.distill.heal.HealingPlan;
+import ai.hartonomous.distill.heal.TeacherLogits;
 import java.util.List;
 
 /// How a distillation goes about its work. Nothing here depends on the clock, so the same recipe
@@ -13,6 +14,7 @@ import java.util.List;
 ///   right
 /// @param importanceItems most calibration items that importance is measured on, for each size
 /// @param prompts prompts to invent and let the source answer, to learn from besides the suite's
+/// @param tokens how many of the source's likeliest tokens to learn from at each place; 0 for all
 /// @param step healing of each size
 /// @param polish healing of the size that was chosen
 public record Recipe(
@@ -20,6 +22,7 @@ public record Recipe(
     double aim,
     int importanceItems,
     int prompts,
+    int tokens,
     HealingPlan step,
     HealingPlan polish) {
 
@@ -35,12 +38,34 @@ public record Recipe(
 
   /// Checks the sizes.
   ///
-  /// @throws IllegalArgumentException if a share is outside `(0, 1)`, or none is one half or less
+  /// @throws IllegalArgumentException if a share is outside `(0, 1)`, none is one half or less, or
+  ///   `tokens` is negative
   public Recipe {
     shares = List.copyOf(shares);
+    if (tokens < 0) {
+      throw new IllegalArgumentException(tokens + " tokens");
+    }
     if (shares.stream().anyMatch(s -> !(s > 0 && s < 1))
         || shares.stream().noneMatch(s -> s <= 0.5)) {
       throw new IllegalArgumentException("shares " + shares);
     }
+  }
+
+  /// Learns from all tokens.
+  ///
+  /// @param shares sizes to try
+  /// @param aim how much of the room above the threshold the search wants to keep
+  /// @param importanceItems most calibration items that importance is measured on
+  /// @param prompts prompts to invent
+  /// @param step healing of each size
+  /// @param polish healing of the size that was chosen
+  public Recipe(
+      List<Double> shares,
+      double aim,
+      int importanceItems,
+      int prompts,
+      HealingPlan step,
+      HealingPlan polish) {
+    this(shares, aim, importanceItems, prompts, TeacherLogits.ALL, step, polish);
   }
 }

@@ -43,6 +43,9 @@ class DistillerTest {
           new HealingPlan(60, 32, 4e-3f, 1f, 0.5f, 2),
           new HealingPlan(120, 32, 3e-3f, 1f, 0.5f, 3));
 
+  private static final HealingPlan FEW = new HealingPlan(5, 8, 1e-3f, 1f, 0.5f, 1);
+  private static final Recipe SHORT = new Recipe(List.of(0.5), 0.8, 16, 8, FEW, FEW);
+
   private static final Kernels KERNELS = Kernels.of(1);
   @TempDir private static Path sources;
   private static Path source;
@@ -190,6 +193,46 @@ class DistillerTest {
     assertThatThrownBy(
             () -> new DistillRequest(source, suites, 100, 1.01, 1, stamp, Packing.NONE, folder))
         .hasMessageContaining("threshold 1.01");
+  }
+
+  @Test
+  void learnsFromAnotherModelWithTheSameTokenizer() throws IOException, InterruptedException {
+    Path teacher = folder.resolve("teacher");
+    copy(source, teacher); // the source itself, so that the agent must be the same
+    DistillRequest own = request("first", 0, folder.resolve("own"));
+    DistillRequest other = request("first", 0, folder.resolve("other"));
+
+    new Distiller(KERNELS, SHORT).distill(own, ProgressListener.NONE);
+    new Distiller(KERNELS, SHORT, new Teaching(teacher, null))
+        .distill(other, ProgressListener.NONE);
+
+    Map<String, String> expected = hashes(folder.resolve("own"));
+    Map<String, String> found = hashes(folder.resolve("other"));
+    assertThat(found.get("model.safetensors")).isEqualTo(expected.get("model.safetensors"));
+    assertThat(Files.readString(folder.resolve("other").resolve("manifest.json")))
+        .contains(", teacher ");
+  }
+
+  @Test
+  void refusesATeacherOfOtherTokens() throws IOException {
+    Path teacher = folder.resolve("teacher");
+    copy(source, teacher);
+    Path words = teacher.resolve("tokenizer.json");
+    Files.writeString(words, Files.readString(words).replace("\"a\"", "\"z\""));
+
+    assertThatThrownBy(
+            () ->
+                new Distiller(KERNELS, SHORT, new Teaching(teacher, null))
+                    .distill(request("first", 0, folder.resolve("agent")), ProgressListener.NONE))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("read and write as the source does");
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.createDirectory(to);
+    for (String name : left(from)) {
+      Files.copy(from.resolve(name), to.resolve(name));
+    }
   }
 
   private static void assertRefused(DistillRequest request, String message) {

@@ -7,7 +7,12 @@ import ai.hartonomous.distill.DistillRequest.Stamp;
 import ai.hartonomous.distill.DistillRequest.Suites;
 import ai.hartonomous.distill.ProgressListener.Progress;
 import ai.hartonomous.distill.ProgressListener.Stage;
+import ai.hartonomous.distill.heal.Divergence;
 import ai.hartonomous.distill.heal.HealingPlan;
+import ai.hartonomous.distill.heal.HealingPlan.Stepping;
+import ai.hartonomous.distill.heal.Objective;
+import ai.hartonomous.distill.heal.Objective.Distance;
+import ai.hartonomous.distill.heal.Objective.Hidden;
 import ai.hartonomous.distill.pack.Packing;
 import ai.hartonomous.distill.work.WorkFolder;
 import ai.hartonomous.distill.work.WorkFolderException;
@@ -37,8 +42,13 @@ class ResumeTest {
           0.0,
           16,
           32,
+          9,
           new HealingPlan(25, 8, 4e-3f, 1f, 0.5f, 3),
-          new HealingPlan(30, 8, 3e-3f, 1f, 0.5f, 3));
+          new HealingPlan(30, 8, 3e-3f, 1f, 0.5f, 3)
+              .withObjective(
+                  new Objective(
+                      new Divergence.Jensen(0.5f), 0.9f, 0.5f, new Hidden(Distance.COSINE, 0.5f)))
+              .withStepping(new Stepping(2, 0.5f, 2)));
   private static final Kernels KERNELS = Kernels.of(1);
 
   @TempDir private static Path sources;

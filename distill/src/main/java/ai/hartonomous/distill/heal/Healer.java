@@ -1,47 +1,58 @@
 package ai.hartonomous.distill.heal;
 
-import ai.hartonomous.distill.importance.AnswerMeter;
 import ai.hartonomous.distill.importance.AnswerMeter.Answers;
 import ai.hartonomous.distill.importance.Example;
-import ai.hartonomous.distill.importance.ExampleBatch;
 import ai.hartonomous.distill.work.Fingerprint;
-import ai.hartonomous.distill.work.StageInput;
-import ai.hartonomous.distill.work.StageOutput;
 import ai.hartonomous.distill.work.WorkFolder;
-import ai.hartonomous.model.transformer.AdamW;
-import ai.hartonomous.model.transformer.Hooks;
+import ai.hartonomous.interpret.transcoder.SparseCoder;
 import ai.hartonomous.model.transformer.Model;
-import ai.hartonomous.model.transformer.Trace;
 import ai.hartonomous.model.transformer.Transformer;
-import ai.hartonomous.model.transformer.Weights;
 import ai.hartonomous.model.transformer.Weights.Parameter;
 import ai.hartonomous.tensor.Kernels;
-import ai.hartonomous.tensor.Matrix;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.function.DoubleConsumer;
+import org.jspecify.annotations.Nullable;
 
-/// Teaches a cut model to answer like its source, with AdamW on {@link DistillationLoss}. The state
+/// Teaches a cut model to answer like its source, with AdamW on an {@link Objective}. The state
 /// with the most exact answers to the validation items, and among those the smallest loss, is the
 /// result.
 public final class Healer {
-  private static final Answers NOTHING = new Answers(new double[0], new boolean[0]);
-
   private final Kernels kernels;
   private final TeacherLogits teacher;
+  private final @Nullable Transformer source;
+  private final List<SparseCoder> coders;
   private final List<Example> validation;
 
-  /// Heals with the given items.
+  /// Heals with the given items, by objectives on logits alone.
   ///
   /// @param kernels computes it
   /// @param teacher the source's logits and the items they belong to
   /// @param validation items to choose the best state with; not among the teacher's
   public Healer(Kernels kernels, TeacherLogits teacher, List<Example> validation) {
     this.kernels = kernels;
+    this.source = null;
+    this.coders = List.of();
+    this.teacher = teacher;
+    this.validation = List.copyOf(validation);
+  }
+
+  /// Heals with the given items, by any objective.
+  ///
+  /// @param source the model to learn from; runs again only for hidden and feature terms
+  /// @param coders the source's sparse coders, for a feature term; else none
+  /// @param teacher the source's logits and the items they belong to
+  /// @param validation items to choose the best state with; not among the teacher's
+  public Healer(
+      Transformer source,
+      List<SparseCoder> coders,
+      TeacherLogits teacher,
+      List<Example> validation) {
+    this.kernels = source.kernels();
+    this.source = source;
+    this.coders = List.copyOf(coders);
     this.teacher = teacher;
     this.validation = List.copyOf(validation);
   }
@@ -77,16 +88,19 @@ public final class Healer {
   /// @param seed order of the examples
   /// @param progress told the share of the steps that are done
   /// @return what was reached
+  /// @throws IllegalArgumentException if a hidden or feature term asks for a source or coders that
+  ///   are not there, or of another width
   /// @throws InterruptedException if the thread was interrupted between two steps; the model is
   ///   then in an intermediate state
   public Healed heal(Model model, HealingPlan plan, long seed, DoubleConsumer progress)
       throws InterruptedException {
-    var run = new Run(model, plan, seed);
+    HealingRun run = run(model, plan, seed);
     run.begin();
-    while (run.step < plan.steps()) {
+    while (run.goesOn()) {
       run.advance();
-      progress.accept(run.step / (double) plan.steps());
+      progress.accept(run.step() / (double) plan.steps());
     }
+    progress.accept(1);
     return run.best();
   }
 
@@ -111,7 +125,7 @@ public final class Healer {
     Optional<Healed> finished =
         work.read(keeping.finished(), inputs, in -> HealedFormat.read(in, parameters));
     if (finished.isEmpty()) {
-      Healed healed = train(new Run(model, plan, seed), keeping, inputs, progress);
+      Healed healed = train(run(model, plan, seed), plan, keeping, inputs, progress);
       work.write(keeping.finished(), inputs, out -> HealedFormat.write(healed, parameters, out));
       finished = Optional.of(healed);
     }
@@ -120,156 +134,42 @@ public final class Healer {
     return finished.get();
   }
 
-  private static Healed train(Run run, Keeping keeping, String inputs, DoubleConsumer progress)
+  private static Healed train(
+      HealingRun run, HealingPlan plan, Keeping keeping, String inputs, DoubleConsumer progress)
       throws IOException, InterruptedException {
     WorkFolder work = keeping.work();
     if (work.read(keeping.running(), inputs, run::restore).isEmpty()) {
       run.begin();
     }
-    while (run.step < run.plan.steps()) {
+    while (run.goesOn()) {
       run.advance();
-      if (run.step % Keeping.EVERY == 0 && run.step < run.plan.steps()) {
+      if (run.step() % Keeping.EVERY == 0 && run.goesOn()) {
         work.write(keeping.running(), inputs, run::store);
       }
-      progress.accept(run.step / (double) run.plan.steps());
+      progress.accept(run.step() / (double) plan.steps());
     }
     return run.best();
   }
 
-  private final class Run {
-    private final Transformer transformer;
-    private final Trace trace;
-    private final Weights gradients;
-    private final AdamW optimizer;
-    private final DistillationLoss loss;
-    private final HealingPlan plan;
-    private final AnswerMeter meter;
-    private final List<Parameter> parameters;
-    private final float[][] bestState;
-    private final SplittableRandom random;
-    private final int[] order;
-    private int next;
-    private int step;
-    private Answers before = NOTHING;
-    private Answers bestAnswers = NOTHING;
-    private int bestStep;
+  private HealingRun run(Model model, HealingPlan plan, long seed) {
+    InnerTerms inner = innerTerms(model, plan.objective());
+    return new HealingRun(new Transformer(model, kernels), plan, seed, teacher, validation, inner);
+  }
 
-    Run(Model model, HealingPlan plan, long seed) {
-      this.plan = plan;
-      transformer = new Transformer(model, kernels);
-      trace = transformer.trace(Trace.Keep.TRAINING);
-      gradients = model.weights().zeros();
-      optimizer = new AdamW(model.weights(), gradients, AdamW.Settings.USUAL);
-      loss = new DistillationLoss(kernels, teacher, plan);
-      meter = new AnswerMeter(transformer);
-      parameters = model.weights().parameters();
-      bestState = parameters.stream().map(p -> p.data().clone()).toArray(float[][]::new);
-      random = new SplittableRandom(seed);
-      order = new int[teacher.examples().size()];
-      Arrays.setAll(order, i -> i);
-      next = order.length;
+  private @Nullable InnerTerms innerTerms(Model model, Objective objective) {
+    if (!objective.looksInside()) {
+      return null;
     }
-
-    void begin() throws InterruptedException {
-      before = meter.measure(validation, Hooks.NONE);
-      bestAnswers = before;
+    if (source == null || (objective.featureWeight() > 0 && coders.isEmpty())) {
+      throw new IllegalArgumentException("inner terms need the source, a feature term its coders");
     }
-
-    void advance() throws InterruptedException {
-      if (Thread.interrupted()) {
-        throw new InterruptedException("healing");
-      }
-      train(draw());
-      step++;
-      int every = Math.max(1, plan.steps() / plan.validations());
-      if (step % every == 0 || step == plan.steps()) {
-        validate();
-      }
+    List<InnerTerm> terms = new ArrayList<>();
+    if (objective.hidden().weight() > 0) {
+      terms.add(new HiddenTerm(source.config(), model.config(), objective.hidden()));
     }
-
-    private void train(int[] examples) {
-      ExampleBatch batch = ExampleBatch.of(teacher.examples(), examples);
-      Matrix logits = transformer.forward(batch.tokens(), trace, Hooks.NONE);
-      loss.gradient(batch, logits);
-      optimizer.clearGradients();
-      transformer.backward(trace, logits, gradients, Hooks.NONE);
-      optimizer.step(kernels, plan.rateAt(step), 1f);
+    if (objective.featureWeight() > 0) {
+      terms.add(new FeatureTerm(kernels, coders, objective.featureWeight()));
     }
-
-    /// The next examples of a shuffled list, shuffled anew at its end.
-    private int[] draw() {
-      int[] drawn = new int[Math.min(plan.batch(), order.length)];
-      for (int i = 0; i < drawn.length; i++) {
-        if (next == order.length) {
-          shuffle();
-          next = 0;
-        }
-        drawn[i] = order[next++];
-      }
-      return drawn;
-    }
-
-    private void shuffle() {
-      for (int i = order.length - 1; i > 0; i--) {
-        int other = random.nextInt(i + 1);
-        int kept = order[i];
-        order[i] = order[other];
-        order[other] = kept;
-      }
-    }
-
-    private void validate() throws InterruptedException {
-      Answers answers = meter.measure(validation, Hooks.NONE);
-      int gain = Integer.compare(answers.exactCount(), bestAnswers.exactCount());
-      if (gain > 0 || (gain == 0 && answers.meanLoss() < bestAnswers.meanLoss())) {
-        bestAnswers = answers;
-        bestStep = step;
-        for (int p = 0; p < bestState.length; p++) {
-          float[] data = parameters.get(p).data();
-          System.arraycopy(data, 0, bestState[p], 0, data.length);
-        }
-      }
-    }
-
-    Healed best() {
-      for (int p = 0; p < bestState.length; p++) {
-        System.arraycopy(bestState[p], 0, parameters.get(p).data(), 0, bestState[p].length);
-      }
-      return new Healed(bestStep, before, bestAnswers);
-    }
-
-    void store(StageOutput out) throws IOException {
-      out.ints(step, bestStep);
-      HealedFormat.write(before, out);
-      HealedFormat.write(bestAnswers, out);
-      for (float[] numbers : state()) {
-        out.floats(numbers);
-      }
-    }
-
-    /// Puts back what {@link #store} wrote. The order of the examples follows from seed and step.
-    boolean restore(StageInput in) throws IOException {
-      int[] steps = in.ints();
-      bestStep = steps[1];
-      before = HealedFormat.answers(in);
-      bestAnswers = HealedFormat.answers(in);
-      for (float[] numbers : state()) {
-        in.floats(numbers);
-      }
-      for (step = 0; step < steps[0]; step++) {
-        draw();
-      }
-      optimizer.resume(step);
-      return true;
-    }
-
-    /// {@return weights, moments and the best weights so far; live}
-    private List<float[]> state() {
-      List<float[]> all = new ArrayList<>();
-      parameters.forEach(p -> all.add(p.data()));
-      all.addAll(optimizer.moments());
-      all.addAll(List.of(bestState));
-      return all;
-    }
+    return new InnerTerms(source, terms);
   }
 }

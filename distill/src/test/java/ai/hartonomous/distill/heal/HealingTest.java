@@ -45,7 +45,7 @@ class HealingTest {
   void gradientOfTheLossAgreesWithCentralDifferences() throws InterruptedException {
     List<Example> examples = examples(3);
     TeacherLogits teacher = TeacherLogits.of(new Transformer(source, kernels), examples);
-    var loss = new DistillationLoss(kernels, teacher, PLAN);
+    var loss = new DistillationLoss(kernels, teacher, PLAN.objective());
     ExampleBatch batch = ExampleBatch.of(examples, 0, 1, 2);
     int outputs = source.config().extents().outputs();
     float[] logits = new float[batch.targets().length * outputs];
@@ -81,7 +81,8 @@ class HealingTest {
     Trace trace = transformer.trace(Trace.Keep.INFERENCE);
     Matrix logits = transformer.forward(batch.tokens(), trace, Hooks.NONE);
 
-    double divergence = new DistillationLoss(kernels, teacher, plan).gradient(batch, logits);
+    double divergence =
+        new DistillationLoss(kernels, teacher, plan.objective()).gradient(batch, logits);
 
     // Only the rounding of the stored logits to half precision remains.
     assertThat(divergence).isCloseTo(0, within(1e-4));

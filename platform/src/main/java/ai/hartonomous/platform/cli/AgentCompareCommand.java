@@ -264,9 +264,9 @@ final class AgentCompareCommand implements Callable<Integer> {
             usual.steps(),
             TEXT_BATCH,
             usual.rate(),
-            usual.temperature(),
-            usual.labelWeight(),
-            usual.validations());
+            usual.validations(),
+            usual.objective(),
+            usual.stepping());
   }
 
   private List<Integer> lengths() {

@@ -7,6 +7,7 @@ import ai.hartonomous.distill.Distiller;
 import ai.hartonomous.distill.InvalidRequestException;
 import ai.hartonomous.distill.Outcome;
 import ai.hartonomous.distill.ProgressListener.Progress;
+import ai.hartonomous.distill.Recipe;
 import ai.hartonomous.distill.pack.Packing;
 import ai.hartonomous.distill.work.WorkFolder;
 import ai.hartonomous.distill.work.WorkFolderException;
@@ -23,6 +24,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -104,6 +106,8 @@ final class AgentCreateCommand implements Callable<Integer> {
       description = "Threads; part of what decides the bytes (default: all processors).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Mixin private HealingOptions healing = new HealingOptions();
+
   @Option(
       names = "--fresh",
       description = "Starts over instead of going on with what an earlier run left.")
@@ -115,13 +119,14 @@ final class AgentCreateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     DistillRequest request = request();
+    Recipe recipe = recipe();
     PrintWriter err = spec.commandLine().getErr();
     Thread worker = Thread.currentThread();
     var done = new CountDownLatch(1);
     Thread cancel = new Thread(() -> stop(worker, done), "cancel");
     Runtime.getRuntime().addShutdownHook(cancel);
     try {
-      return answer(distill(request, err));
+      return answer(distill(request, recipe, err));
     } catch (InvalidRequestException e) {
       err.println(e.getMessage());
       return WRONG_USE;
@@ -149,14 +154,14 @@ final class AgentCreateCommand implements Callable<Integer> {
         : "";
   }
 
-  private Outcome distill(DistillRequest request, PrintWriter err)
+  private Outcome distill(DistillRequest request, Recipe recipe, PrintWriter err)
       throws IOException, InterruptedException {
     if (fresh) {
       WorkFolder.delete(Distiller.workFolder(out));
     }
     try (Kernels kernels = Kernels.of(threads);
         var progress = new ProgressLine<Progress>(err, AgentCreateCommand::line)) {
-      return new Distiller(kernels).distill(request, progress::show);
+      return new Distiller(kernels, recipe, healing.teaching()).distill(request, progress::show);
     }
   }
 
@@ -197,6 +202,14 @@ final class AgentCreateCommand implements Callable<Integer> {
           new Stamp(version, now),
           Packing.parse(gguf),
           out);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
+    }
+  }
+
+  private Recipe recipe() {
+    try {
+      return healing.recipe();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }

@@ -1,0 +1,138 @@
+package ai.hartonomous.platform.cli;
+
+import ai.hartonomous.distill.Recipe;
+import ai.hartonomous.distill.Teaching;
+import ai.hartonomous.distill.heal.Divergence;
+import ai.hartonomous.distill.heal.HealingPlan;
+import ai.hartonomous.distill.heal.HealingPlan.Stepping;
+import ai.hartonomous.distill.heal.Objective;
+import ai.hartonomous.distill.heal.Objective.Distance;
+import ai.hartonomous.distill.heal.Objective.Hidden;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// How a cut model is healed; what is not said stays as {@link Recipe#USUAL} has it.
+final class HealingOptions {
+
+  /// The divergences by their names on the command line.
+  enum Kind {
+    FORWARD,
+    REVERSE,
+    JENSEN;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  @Option(
+      names = "--divergence",
+      paramLabel = "KIND",
+      defaultValue = "forward",
+      description = "What to bring down: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private Kind divergence = Kind.FORWARD;
+
+  @Option(
+      names = "--beta",
+      paramLabel = "B",
+      defaultValue = "0.5",
+      description = "Share of the source in the mixture of jensen, 0 to 1 (default: 0.5).")
+  private float beta;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      defaultValue = "1",
+      description = "Softens both distributions; above 0 (default: 1).")
+  private float temperature;
+
+  @Option(
+      names = "--label-weight",
+      paramLabel = "W",
+      defaultValue = "0.5",
+      description = "Weight of the right answers beside the divergence (default: 0.5).")
+  private float labelWeight;
+
+  @Option(
+      names = "--hidden-weight",
+      paramLabel = "W",
+      defaultValue = "0",
+      description = "Weight of the cosine distance of the residual streams (default: 0).")
+  private float hiddenWeight;
+
+  @Option(
+      names = "--top-tokens",
+      paramLabel = "K",
+      defaultValue = "0",
+      description = "Learns from the source's K likeliest tokens at each place; 0: from all.")
+  private int tokens;
+
+  @Option(
+      names = "--batches",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Batches whose gradients are averaged for one step (default: 1).")
+  private int batches;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Ends a healing after N validations without a gain; 0: never (default).")
+  private int patience;
+
+  @Option(
+      names = "--teacher",
+      paramLabel = "DIR",
+      description = "Another model with the same tokenizer to learn from (default: the source).")
+  private @Nullable Path teacher;
+
+  @Option(
+      names = "--coders",
+      paramLabel = "DIR",
+      description = "Sparse coders of the teacher's MLP inputs, for --feature-weight.")
+  private @Nullable Path coders;
+
+  @Option(
+      names = "--feature-weight",
+      paramLabel = "W",
+      defaultValue = "0",
+      description = "Weight of the squared differences of the coders' features (default: 0).")
+  private float featureWeight;
+
+  /// {@return what to learn from}
+  Teaching teaching() {
+    return new Teaching(teacher, coders);
+  }
+
+  /// {@return the usual recipe, healed as the options say}
+  ///
+  /// @throws IllegalArgumentException if a number is out of range
+  Recipe recipe() {
+    Recipe usual = Recipe.USUAL;
+    return new Recipe(
+        usual.shares(),
+        usual.aim(),
+        usual.importanceItems(),
+        usual.prompts(),
+        tokens,
+        plan(usual.step()),
+        plan(usual.polish()));
+  }
+
+  private HealingPlan plan(HealingPlan usual) {
+    Divergence chosen =
+        switch (divergence) {
+          case FORWARD -> new Divergence.Forward();
+          case REVERSE -> new Divergence.Reverse();
+          case JENSEN -> new Divergence.Jensen(beta);
+        };
+    Hidden hidden = hiddenWeight == 0 ? Hidden.NONE : new Hidden(Distance.COSINE, hiddenWeight);
+    return usual
+        .withObjective(new Objective(chosen, temperature, labelWeight, hidden, featureWeight))
+        .withStepping(new Stepping(batches, usual.stepping().maxNorm(), patience));
+  }
+}
