@@ -24,10 +24,7 @@ record Asked(Model model, Tokenizer tokenizer) {
 
   /// Reads a source or an expert.
   static Asked read(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      throw new InvalidRequestException("no folder with a model at " + folder);
-    }
-    try (Checkpoint checkpoint = Checkpoints.open(folder)) {
+    try (Checkpoint checkpoint = open(folder)) {
       Path tokenizer = checkpoint.tokenizerSource();
       if (!Files.isDirectory(tokenizer)) {
         throw new InvalidRequestException("no folder with a tokenizer beside " + folder);
@@ -38,6 +35,14 @@ record Asked(Model model, Tokenizer tokenizer) {
       }
       return new Asked(model, Tokenizers.open(tokenizer));
     }
+  }
+
+  /// Opens a source or an expert.
+  static Checkpoint open(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new InvalidRequestException("no folder with a model at " + folder);
+    }
+    return Checkpoints.open(folder);
   }
 
   int components() {

@@ -6,6 +6,7 @@ import ai.hartonomous.distill.compose.Answers.Answered;
 import ai.hartonomous.distill.compose.CompositeReport.Bid;
 import ai.hartonomous.distill.compose.CompositeReport.Carried;
 import ai.hartonomous.distill.compose.CompositeRequest.Source;
+import ai.hartonomous.distill.work.WorkFolder;
 import ai.hartonomous.tensor.Kernels;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -37,14 +38,21 @@ record Assignment(List<Carried> carried, List<Part> parts) {
 
   /// Asks all sources, one after the other, so that one model is in memory at a time.
   static Assignment of(
-      CompositeRequest request, TargetSuite target, Kernels kernels, Listener listener)
+      CompositeRequest request,
+      TargetSuite target,
+      Kernels kernels,
+      WorkFolder work,
+      Listener listener)
       throws IOException, InterruptedException {
     List<Source> sources = request.sources();
     List<Answers> answers = new ArrayList<>();
     for (Source source : sources) {
       double done = (double) answers.size() / sources.size();
       listener.at(done, "asking %s what it can do".formatted(source.name()));
-      answers.add(answers(source, target, kernels));
+      String name = "answers-" + (answers.size() + 1);
+      answers.add(
+          work.stage(
+              name, "", new AnswersFormat(source, target), () -> answers(source, target, kernels)));
     }
     int @Nullable [] carriers = new CarrierChoice(answers).choose().orElse(null);
     List<String> capabilities = target.suite().capabilities();

@@ -1,6 +1,7 @@
 package ai.hartonomous.distill.compose;
 
 import ai.hartonomous.distill.DistillRequest;
+import ai.hartonomous.distill.DistillRequest.Stamp;
 import ai.hartonomous.distill.Distiller;
 import ai.hartonomous.distill.InvalidRequestException;
 import ai.hartonomous.distill.Outcome;
@@ -15,7 +16,7 @@ import ai.hartonomous.distill.compose.CompositeReport.Carried;
 import ai.hartonomous.distill.compose.CompositeReport.Expert;
 import ai.hartonomous.distill.compose.CompositeReport.Routed;
 import ai.hartonomous.distill.compose.CompositeRequest.Source;
-import ai.hartonomous.distill.pack.Packing;
+import ai.hartonomous.distill.evaluate.Report;
 import ai.hartonomous.distill.route.Router;
 import ai.hartonomous.distill.route.Router.ExpertPrompts;
 import ai.hartonomous.tensor.Kernels;
@@ -32,6 +33,9 @@ import java.util.Optional;
 /// every source the calibration items, lets each capability be carried by one that is as good at it
 /// as the best, cuts one expert out of each carrying source by {@link Distiller}, and puts a router
 /// before them. What the first experts leave of the components is for the later ones.
+///
+/// What is finished is kept in a work folder until the distillation ends. After a failure, an
+/// interrupt or a crash the same request goes on with it, to the same bytes.
 public final class CompositeDistiller {
   private static final double ASSIGNED = 0.05;
   private static final double DISTILLED = 0.92;
@@ -49,25 +53,53 @@ public final class CompositeDistiller {
     this.recipe = recipe;
   }
 
-  /// Makes an agent. For the same request, recipe and kind and number of kernel threads, the files
-  /// are the same, byte by byte.
+  /// Makes an agent, with the work folder beside the output.
   ///
   /// @param request what to make
   /// @param listener told about progress
-  /// @return the agent, or what was reached instead; in that case nothing was written
-  /// @throws InvalidRequestException if the request does not fit the sources or the disk
-  /// @throws IOException if a file cannot be read or written; nothing is left behind
-  /// @throws InterruptedException if the thread was interrupted; nothing is left behind
+  /// @return the agent, or what was reached instead
+  /// @throws IOException as the other method says
+  /// @throws InterruptedException if the thread was interrupted; the work folder stays
   public CompositeOutcome distill(CompositeRequest request, ProgressListener listener)
       throws IOException, InterruptedException {
+    return distill(request, Distiller.workFolder(request.output()), listener);
+  }
+
+  /// Makes an agent. For the same request, recipe and kind and number of kernel threads, the files
+  /// are the same, byte by byte, however often the distillation was broken off and asked for again.
+  ///
+  /// @param request what to make; of its stamp, the time counts only where no work was left
+  /// @param work where to keep what is finished, on the file system of the output; removed when
+  ///   there is an outcome
+  /// @param listener told about progress
+  /// @return the agent, or what was reached instead; in that case nothing was written
+  /// @throws InvalidRequestException if the request does not fit the sources or the disk; no work
+  ///   is left
+  /// @throws ai.hartonomous.distill.work.WorkFolderException if `work` belongs to another request
+  ///   or another running distillation, or is something else; it stays as it is
+  /// @throws IOException if a file cannot be read or written; no agent is left, but the work folder
+  /// @throws InterruptedException if the thread was interrupted; no agent is left, but the work
+  ///   folder
+  public CompositeOutcome distill(CompositeRequest request, Path work, ProgressListener listener)
+      throws IOException, InterruptedException {
     try {
-      return new Run(request, listener).run();
+      return new Run(request, listener).run(work);
     } catch (ClosedByInterruptException e) {
       Thread.interrupted(); // reported by the exception from here on
       var interrupted = new InterruptedException("reading or writing files");
       interrupted.initCause(e);
       throw interrupted;
     }
+  }
+
+  /// Deletes a work folder, of one source or of several; does nothing where there is none.
+  ///
+  /// @param work the folder
+  /// @throws ai.hartonomous.distill.work.WorkFolderException if it is something else, or a process
+  ///   works in it
+  /// @throws IOException if the disk refuses
+  public static void discard(Path work) throws IOException {
+    CompositeWork.discard(work);
   }
 
   /// One distillation.
@@ -82,42 +114,104 @@ public final class CompositeDistiller {
       this.listener = listener;
     }
 
-    CompositeOutcome run() throws IOException, InterruptedException {
+    CompositeOutcome run(Path folder) throws IOException, InterruptedException {
       tell(Stage.READ, 0, "reading the suites");
-      if (Files.exists(request.output())) {
-        throw new InvalidRequestException(
-            request.output() + " exists already; the agent needs a new folder");
+      if (!Files.exists(folder)) {
+        refuseExisting();
       }
       TargetSuite target = TargetSuite.read(request.suites().targets());
       if (request.sources().size() > 1) {
         target.requirePrompts();
       }
-      Assignment assignment = Assignment.of(request, target, kernels, this::tellAssigning);
+      var subject = Subject.of(request, target, recipe, kernels);
+      try (CompositeWork work =
+          CompositeWork.open(folder, subject, notice -> tell(Stage.READ, 0, notice))) {
+        Optional<CompositeReport> published = work.published(request.output());
+        if (published.isEmpty()) {
+          refuseExisting();
+        }
+        CompositeOutcome outcome =
+            published.isPresent()
+                ? new CompositeOutcome.Made(published.get(), request.output())
+                : outcome(target, work);
+        work.remove();
+        return outcome;
+      }
+    }
+
+    private void refuseExisting() throws InvalidRequestException {
+      if (Files.exists(request.output())) {
+        throw new InvalidRequestException(
+            request.output() + " exists already; the agent needs a new folder");
+      }
+    }
+
+    private CompositeOutcome outcome(TargetSuite target, CompositeWork work)
+        throws IOException, InterruptedException {
+      try {
+        return make(target, work);
+      } catch (InvalidRequestException e) {
+        work.remove(); // another try would end here, too
+        throw e;
+      }
+    }
+
+    private CompositeOutcome make(TargetSuite target, CompositeWork work)
+        throws IOException, InterruptedException {
+      Assignment assignment =
+          Assignment.of(request, target, kernels, work.state(), this::tellAssigning);
       carried = assignment.carried();
       List<Part> parts = assignment.parts();
       Optional<String> obstacle = assignment.obstacle(request);
       if (obstacle.isPresent()) {
         return missed(obstacle.get(), List.of());
       }
-      try (CompositeFolder folder = CompositeFolder.begin(request.output())) {
-        for (int i = 0; i < parts.size(); i++) {
-          Outcome outcome = distill(parts, i, target, folder);
-          if (outcome instanceof Outcome.ThresholdNotMet(_, String reason)) {
-            return missed(whose(parts.get(i), reason), List.of());
-          }
+      for (int i = 0; i < parts.size(); i++) {
+        Optional<String> shortfall = expert(parts, i, target, work);
+        if (shortfall.isPresent()) {
+          return missed(whose(parts.get(i), shortfall.get()), List.of());
         }
-        return parts.size() == 1 ? alone(folder) : routed(target, folder);
       }
+      return parts.size() == 1 ? alone(work) : routed(target, work);
     }
 
-    private Outcome distill(
-        List<Part> parts, int number, TargetSuite target, CompositeFolder folder)
+    /// Makes an expert, unless it is finished.
+    ///
+    /// @return why it is not good enough, if so
+    private Optional<String> expert(
+        List<Part> parts, int number, TargetSuite target, CompositeWork work)
         throws IOException, InterruptedException {
       Part part = parts.get(number);
       int later = parts.size() - number - 1;
       int used = experts.stream().mapToInt(e -> e.report().agent().components()).sum();
       int limit = request.maxComponents() - used - later * DistillRequest.LEAST_COMPONENTS;
-      Path suite = folder.scratch(part.name() + ".jsonl");
+      String inputs = "%d components for %s".formatted(limit, part.capabilities());
+      Report report = work.finished(part.name(), inputs).orElse(null);
+      String shortfall = null;
+      if (report == null) {
+        ProgressListener progress = progressing(part, number, parts.size());
+        Outcome outcome = distill(part, limit, target, work, progress);
+        report = outcome.report();
+        switch (outcome) {
+          case Outcome.Made _ -> work.finish(part.name(), inputs, report);
+          case Outcome.ThresholdNotMet(_, String reason) -> shortfall = reason;
+        }
+      }
+      experts.add(
+          new Expert(part.name(), part.source().name(), part.capabilities(), limit, report));
+      return Optional.ofNullable(shortfall);
+    }
+
+    private ProgressListener progressing(Part part, int number, int parts) {
+      double width = (DISTILLED - ASSIGNED) / parts;
+      double start = ASSIGNED + number * width;
+      return step -> tell(part, step, start + width * step.fraction());
+    }
+
+    private Outcome distill(
+        Part part, int limit, TargetSuite target, CompositeWork work, ProgressListener progress)
+        throws IOException, InterruptedException {
+      Path suite = work.suite(part.name());
       target.part(part.capabilities()).write(suite);
       var one =
           new DistillRequest(
@@ -126,18 +220,10 @@ public final class CompositeDistiller {
               limit,
               request.threshold(),
               request.seed(),
-              request.stamp(),
-              Packing.USUAL,
-              folder.expert(part.name()));
-      double width = (DISTILLED - ASSIGNED) / parts.size();
-      double start = ASSIGNED + number * width;
-      Outcome outcome =
-          new Distiller(kernels, recipe)
-              .distill(one, step -> tell(part, step, start + width * step.fraction()));
-      experts.add(
-          new Expert(
-              part.name(), part.source().name(), part.capabilities(), limit, outcome.report()));
-      return outcome;
+              new Stamp(request.stamp().createdBy(), work.created()),
+              request.packing(),
+              work.expert(part.name()));
+      return new Distiller(kernels, recipe).distill(one, work.work(part.name()), progress);
     }
 
     private List<Path> others(Source source) throws IOException {
@@ -155,28 +241,31 @@ public final class CompositeDistiller {
       return possible;
     }
 
-    private CompositeOutcome alone(CompositeFolder folder) throws IOException {
-      Path agent = folder.publish(experts.getFirst().name());
+    private CompositeOutcome alone(CompositeWork work) throws IOException, InterruptedException {
+      CompositeReport report = report(List.of());
+      Path whole = work.expert(experts.getFirst().name());
+      Path agent = work.publish(whole, report, request.output());
       tell(Stage.PACK, 1, "the agent is written");
-      return new CompositeOutcome.Made(report(List.of()), agent);
+      return new CompositeOutcome.Made(report, agent);
     }
 
-    private CompositeOutcome routed(TargetSuite target, CompositeFolder folder)
+    private CompositeOutcome routed(TargetSuite target, CompositeWork work)
         throws IOException, InterruptedException {
       tell(Stage.ROUTE, DISTILLED, "learning to route");
-      folder.writeRouter(router(target));
+      work.writeRouter(router(target));
       tell(Stage.EVALUATE, ROUTED, "measuring the experts behind the router");
-      CompositeAgent agent = CompositeAgent.open(folder.agent());
+      CompositeAgent agent = CompositeAgent.open(work.agent());
       List<Routed> routing = new RoutedEvaluation(agent, experts, target).measure(kernels);
       Optional<String> shortfall = shortfall(routing);
       if (shortfall.isPresent()) {
         return missed(shortfall.get(), routing);
       }
       CompositeReport report = report(routing);
-      var text = new CompositeText(request, report, recipe.toString(), kernels.threads());
-      folder.write("README.md", text.card(folder));
-      folder.write("manifest.json", text.manifest(folder, target.suite()));
-      Path place = folder.publish();
+      var making = new CompositeText.Making(recipe.toString(), kernels.threads());
+      var text = new CompositeText(request, report, making, work);
+      work.write("README.md", text.card());
+      work.write("manifest.json", text.manifest(target.suite()));
+      Path place = work.publish(work.agent(), report, request.output());
       tell(Stage.PACK, 1, "the agent is written");
       return new CompositeOutcome.Made(report, place);
     }

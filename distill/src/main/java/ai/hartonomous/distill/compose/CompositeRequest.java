@@ -2,6 +2,7 @@ package ai.hartonomous.distill.compose;
 
 import ai.hartonomous.distill.DistillRequest;
 import ai.hartonomous.distill.DistillRequest.Stamp;
+import ai.hartonomous.distill.pack.Packing;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -14,6 +15,7 @@ import java.util.List;
 ///   held-out items, from 0 to 1
 /// @param seed decides everything random
 /// @param stamp what to state in the manifests about their making
+/// @param packing what the folder of each expert holds beside the Hugging Face files
 /// @param output folder to make; must not exist
 public record CompositeRequest(
     List<Source> sources,
@@ -22,6 +24,7 @@ public record CompositeRequest(
     double threshold,
     long seed,
     Stamp stamp,
+    Packing packing,
     Path output) {
   /// Most sources.
   public static final int MOST_SOURCES = 10;

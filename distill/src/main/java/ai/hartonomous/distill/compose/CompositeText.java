@@ -21,28 +21,35 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param request what was asked for
 /// @param report what was measured
-/// @param recipe all fixed choices, in words
-/// @param threads threads that computed
-record CompositeText(CompositeRequest request, CompositeReport report, String recipe, int threads) {
+/// @param making how it was made
+/// @param work the agent
+record CompositeText(
+    CompositeRequest request, CompositeReport report, Making making, CompositeWork work) {
   private static final JsonMapper JSON = new JsonMapper();
 
-  String manifest(CompositeFolder folder, CapabilitySuite suite) throws IOException {
+  /// How an agent was made.
+  ///
+  /// @param recipe all fixed choices, in words
+  /// @param threads threads that computed
+  record Making(String recipe, int threads) {}
+
+  String manifest(CapabilitySuite suite) throws IOException {
     ObjectNode json = JSON.createObjectNode();
     json.put("format", 1);
     json.put("kind", "composite");
     json.put("created_by", request.stamp().createdBy());
-    json.put("created", request.stamp().created().toString());
-    ObjectNode making = json.putObject("recipe");
-    making.put("seed", request.seed()).put("threads", threads);
-    making.put("max_components", request.maxComponents()).put("threshold", request.threshold());
-    making.put("text", recipe);
+    json.put("created", work.created().toString());
+    ObjectNode recipe = json.putObject("recipe");
+    recipe.put("seed", request.seed()).put("threads", making.threads());
+    recipe.put("max_components", request.maxComponents()).put("threshold", request.threshold());
+    recipe.put("text", making.recipe());
     ObjectNode asked = json.putObject("suite");
     asked.put("items", suite.items().size()).put("content_sha256", suite.contentHash());
     ObjectNode licences = json.putObject("licences");
     for (Expert expert : report.experts()) {
-      licences.set(expert.source(), licence(folder, expert));
+      licences.set(expert.source(), licence(expert));
     }
-    SortedMap<String, String> hashes = folder.hashes();
+    SortedMap<String, String> hashes = work.hashes();
     ReportJson.put(json, report);
     for (int e = 0; e < report.experts().size(); e++) {
       String manifest = "experts/%s/manifest.json".formatted(report.experts().get(e).name());
@@ -56,16 +63,16 @@ record CompositeText(CompositeRequest request, CompositeReport report, String re
   }
 
   /// What the expert's own manifest says; its source may have stated none.
-  private static JsonNode licence(CompositeFolder folder, Expert expert) throws IOException {
-    byte[] own = Files.readAllBytes(folder.expert(expert.name()).resolve("manifest.json"));
+  private JsonNode licence(Expert expert) throws IOException {
+    byte[] own = Files.readAllBytes(work.expert(expert.name()).resolve("manifest.json"));
     JsonNode licence = JSON.readTree(own).at("/sources/0/licence");
     return licence.isString() ? licence : JSON.nullNode();
   }
 
-  String card(CompositeFolder folder) throws IOException {
+  String card() throws IOException {
     Set<String> licences = new TreeSet<>();
     for (Expert expert : report.experts()) {
-      licences.add(licence(folder, expert).asString("not stated"));
+      licences.add(licence(expert).asString("not stated"));
     }
     Set<String> sources = new LinkedHashSet<>();
     report.experts().forEach(expert -> sources.add(expert.source()));
@@ -90,11 +97,11 @@ record CompositeText(CompositeRequest request, CompositeReport report, String re
         |---|---|---:|---:|---:|---:|---:|
         """);
     report.routing().forEach(routed -> text.append(row(routed)));
-    appendExperts(text, folder);
+    appendExperts(text);
     return text.toString();
   }
 
-  private void appendExperts(StringBuilder text, CompositeFolder folder) throws IOException {
+  private void appendExperts(StringBuilder text) throws IOException {
     text.append("\n## Experts\n\n| expert | source | licence | components | parameters |\n");
     text.append("|---|---|---|---:|---:|\n");
     for (Expert expert : report.experts()) {
@@ -103,7 +110,7 @@ record CompositeText(CompositeRequest request, CompositeReport report, String re
               .formatted(
                   expert.name(),
                   expert.source(),
-                  licence(folder, expert).asString("not stated"),
+                  licence(expert).asString("not stated"),
                   expert.report().agent().components(),
                   expert.report().source().components(),
                   expert.report().agent().parameters(),

@@ -23,7 +23,7 @@ record TargetSuite(CapabilitySuite suite) {
     List<CapabilityItem> items = new ArrayList<>();
     Set<String> ids = new HashSet<>();
     for (Path file : files) {
-      for (CapabilityItem item : read(file).items()) {
+      for (CapabilityItem item : suite(file).items()) {
         if (!ids.add(item.id())) {
           throw new InvalidRequestException(
               "item \"%s\" stands in two suites; the ids of required suites must differ"
@@ -45,7 +45,8 @@ record TargetSuite(CapabilitySuite suite) {
     return all;
   }
 
-  private static CapabilitySuite read(Path file) throws IOException {
+  /// {@return a suite of the request}
+  static CapabilitySuite suite(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new InvalidRequestException("no suite file at " + file);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.hartonomous.distill.DistillRequest.Stamp;
+import ai.hartonomous.distill.Distiller;
 import ai.hartonomous.distill.InvalidRequestException;
 import ai.hartonomous.distill.ProgressListener;
 import ai.hartonomous.distill.ProgressListener.Progress;
@@ -15,6 +16,8 @@ import ai.hartonomous.distill.compose.CompositeReport.Routed;
 import ai.hartonomous.distill.compose.CompositeRequest.Source;
 import ai.hartonomous.distill.compose.CompositeRequest.Suites;
 import ai.hartonomous.distill.heal.HealingPlan;
+import ai.hartonomous.distill.pack.Packing;
+import ai.hartonomous.distill.work.WorkFolderException;
 import ai.hartonomous.tensor.Kernels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +30,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -89,6 +93,7 @@ class CompositeDistillerTest {
         threshold,
         7,
         new Stamp("test", Instant.parse("2026-01-02T03:04:05Z")),
+        Packing.USUAL,
         out);
   }
 
@@ -235,20 +240,45 @@ class CompositeDistillerTest {
   }
 
   @Test
-  void interruptingLeavesNothingBehind() throws IOException {
+  void goesOnWhereItWasBrokenOffToTheSameBytes() throws IOException, InterruptedException {
     CompositeRequest request = request(200, 0.85, folder.resolve("agent"));
+    breakOff(request, message -> message.startsWith("1-greek-letters: healing"));
+    assertThat(left(folder)).containsExactly("agent.work");
+    breakOff(request, message -> message.startsWith("2-animals: healing"));
+    List<String> heard = new ArrayList<>();
 
+    distill(request, progress -> heard.add(progress.message()));
+
+    assertThat(heard).noneMatch(message -> message.startsWith("1-greek-letters: "));
+    assertThat(heard).anyMatch(message -> message.startsWith("2-animals: "));
+    assertThat(hashes(folder.resolve("agent"))).isEqualTo(hashes(made.resolve("agent")));
+    assertThat(left(folder)).containsExactly("agent");
+  }
+
+  private static void breakOff(CompositeRequest request, Predicate<String> when) {
     assertThatThrownBy(
             () ->
                 distill(
                     request,
                     progress -> {
-                      if (progress.stage() == Stage.PACK) {
+                      if (when.test(progress.message())) {
                         Thread.currentThread().interrupt();
                       }
                     }))
         .isInstanceOf(InterruptedException.class);
     assertThat(Thread.interrupted()).isFalse();
+  }
+
+  @Test
+  void anotherRequestDoesNotTakeOverWhatWasLeft() throws IOException, InterruptedException {
+    Path out = folder.resolve("agent");
+    breakOff(request(200, 0.85, out), message -> message.startsWith("1-greek-letters: healing"));
+
+    assertThatThrownBy(() -> distill(request(300, 0.85, out), ProgressListener.NONE))
+        .isInstanceOfSatisfying(
+            WorkFolderException.class, e -> assertThat(e.place()).isEqualTo("max_components"));
+
+    CompositeDistiller.discard(Distiller.workFolder(out));
     assertThat(left(folder)).isEmpty();
   }
 

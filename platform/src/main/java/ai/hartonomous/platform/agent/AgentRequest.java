@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name what to call the agent
 /// @param domain what it is for
-/// @param sourceModelIds models to distil from
+/// @param sourceModelIds models to distil from, each once
 /// @param requiredCapabilities names of the suites whose capabilities it must keep
 /// @param measuredCapabilities names of suites that are measured besides, and not kept on purpose
-/// @param maxComponents most heads and neurons; 1000 if null
+/// @param maxComponents most heads and neurons, of all experts together; 1000 if null
 /// @param performanceThreshold share of the source's exact match to keep; 0.85 if null
 /// @param seed source of every random choice; 1 if null
 record AgentRequest(

@@ -1,8 +1,10 @@
 package ai.hartonomous.platform.agent;
 
 import ai.hartonomous.platform.agent.Agents.AgentView;
+import ai.hartonomous.platform.agent.Agents.Created;
 import ai.hartonomous.platform.job.JobView;
 import ai.hartonomous.platform.web.Page;
+import ai.hartonomous.platform.web.Patience;
 import jakarta.validation.Valid;
 import java.io.IOException;
 import java.net.URI;
@@ -15,6 +17,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
@@ -32,8 +35,16 @@ class AgentResource {
   }
 
   @PostMapping
-  ResponseEntity<JobView> create(@Valid @RequestBody AgentRequest request) {
-    JobView job = agents.create(request);
+  ResponseEntity<Object> create(
+      @Valid @RequestBody AgentRequest request,
+      @RequestHeader(name = "Prefer", required = false) @Nullable String prefer)
+      throws InterruptedException {
+    Created created = agents.create(request, Patience.of(prefer));
+    AgentView agent = created.agent();
+    if (agent != null) {
+      return ResponseEntity.created(URI.create("/v1/agents/" + agent.id())).body(agent);
+    }
+    JobView job = created.job();
     return ResponseEntity.accepted().location(URI.create("/v1/jobs/" + job.id())).body(job);
   }
 

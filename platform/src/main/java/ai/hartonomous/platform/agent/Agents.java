@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.agent;
 
 import ai.hartonomous.platform.capability.Suites;
+import ai.hartonomous.platform.job.JobState;
 import ai.hartonomous.platform.job.JobView;
 import ai.hartonomous.platform.job.Jobs;
 import ai.hartonomous.platform.registry.Models;
@@ -11,9 +12,11 @@ import ai.hartonomous.platform.web.Problem;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
@@ -66,11 +69,27 @@ public class Agents {
         .map(row -> new ReadyAgent(id, row.name, folders.of(id), row.created()));
   }
 
-  /// Queues a distillation.
-  JobView create(AgentRequest request) {
-    if (request.sourceModelIds().size() > 1) {
-      throw Problem.unprocessable(
-          "several-sources", "This version distils an agent from one source model.");
+  /// A distillation that was asked for.
+  ///
+  /// @param job the job that does it, as it stands
+  /// @param agent what it made, or null if it has not yet, or could not
+  record Created(JobView job, @Nullable AgentView agent) {}
+
+  /// Queues a distillation, and waits for it a while.
+  ///
+  /// @param patience how long to wait for its end
+  Created create(AgentRequest request, Duration patience) throws InterruptedException {
+    JobView job = jobs.await(submit(request).id(), patience);
+    AgentView agent =
+        job.state() == JobState.SUCCEEDED
+            ? rows.findFirstByJobId(job.id()).map(AgentView::of).orElse(null)
+            : null;
+    return new Created(job, agent);
+  }
+
+  private JobView submit(AgentRequest request) {
+    if (Set.copyOf(request.sourceModelIds()).size() < request.sourceModelIds().size()) {
+      throw Problem.invalid("sourceModelIds", "names a model twice");
     }
     request.sourceModelIds().forEach(models::require);
     AgentRequest complete = request.complete();
@@ -113,7 +132,7 @@ public class Agents {
   /// @param sizeBytes all its files together
   /// @param jobId the job that made it
   /// @param request what was asked for
-  /// @param report a {@link RetentionReport}
+  /// @param report a {@link RetentionReport}, or of several sources a {@link CompositeView}
   /// @param created when it was made
   record AgentView(
       UUID id,

@@ -4,6 +4,8 @@ import ai.hartonomous.distill.DistillRequest;
 import ai.hartonomous.distill.Distiller;
 import ai.hartonomous.distill.Outcome;
 import ai.hartonomous.distill.ProgressListener;
+import ai.hartonomous.distill.compose.CompositeDistiller;
+import ai.hartonomous.distill.compose.CompositeOutcome;
 import ai.hartonomous.distill.evaluate.SearchPoint;
 import ai.hartonomous.distill.pack.Packing;
 import ai.hartonomous.distill.work.WorkFolder;
@@ -20,6 +22,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -45,14 +48,22 @@ class Distillation implements JobWorker {
   private final Suites suites;
   private final Folders folders;
   private final JsonMapper json;
+  private final CompositeDistillation composite;
   private final InstantSource clock = InstantSource.system();
 
-  Distillation(AgentRows rows, Models models, Suites suites, Folders folders, JsonMapper json) {
+  Distillation(
+      AgentRows rows,
+      Models models,
+      Suites suites,
+      Folders folders,
+      JsonMapper json,
+      CompositeDistillation composite) {
     this.rows = rows;
     this.models = models;
     this.suites = suites;
     this.folders = folders;
     this.json = json;
+    this.composite = composite;
   }
 
   /// What came of a distillation.
@@ -60,7 +71,7 @@ class Distillation implements JobWorker {
   /// @param outcome `agent_created` or `threshold_not_met`
   /// @param agentId the agent, if there is one
   /// @param report what was measured; the best that was reached where there is no agent
-  record Result(String outcome, @Nullable UUID agentId, RetentionReport report) {}
+  record Result(String outcome, @Nullable UUID agentId, Object report) {}
 
   /// What a running distillation shows.
   ///
@@ -76,15 +87,27 @@ class Distillation implements JobWorker {
   public JobOutcome run(RunningJob job) throws IOException, InterruptedException {
     AgentRow made = rows.findFirstByJobId(job.id()).orElse(null);
     if (made != null) { // the server stopped after the agent was stored and before the job was
-      return succeeded(made.getId(), json.readValue(made.report, RetentionReport.class));
+      return succeeded(made.getId(), json.readTree(made.report));
     }
     AgentRequest request = job.request(AgentRequest.class);
+    return request.sourceModelIds().size() == 1 ? one(job, request) : several(job, request);
+  }
+
+  private JobOutcome one(RunningJob job, AgentRequest request)
+      throws IOException, InterruptedException {
     Path incoming = folders.create();
     try (Kernels kernels = Kernels.of(Runtime.getRuntime().availableProcessors())) {
       Outcome outcome = distill(kernels, request(request, incoming), job);
       RetentionReport report = RetentionReport.of(outcome.report());
       return switch (outcome) {
-        case Outcome.Made(_, Path folder) -> succeeded(keep(job, request, report, folder), report);
+        case Outcome.Made(_, Path folder) ->
+            succeeded(
+                keep(
+                    job,
+                    request,
+                    new Kept(
+                        folder, report, report.agent().components(), report.agent().parameters())),
+                report);
         case Outcome.ThresholdNotMet(_, String reason) ->
             new JobOutcome.Failed(reason, new Result("threshold_not_met", null, report));
       };
@@ -110,7 +133,37 @@ class Distillation implements JobWorker {
 
   @Override
   public void forget(UUID job) throws IOException {
-    WorkFolder.delete(folders.work(job));
+    CompositeDistiller.discard(folders.work(job)); // of one source or several
+  }
+
+  private JobOutcome several(RunningJob job, AgentRequest request)
+      throws IOException, InterruptedException {
+    Path incoming = folders.create();
+    try {
+      Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+      var task =
+          new CompositeDistillation.Task(
+              request, now, incoming.resolve("agent"), folders.work(job.id()));
+      CompositeOutcome outcome = composite.distil(task, progress(job));
+      CompositeView report = CompositeView.of(outcome.report());
+      return switch (outcome) {
+        case CompositeOutcome.Made(_, Path folder) ->
+            succeeded(
+                keep(
+                    job,
+                    request,
+                    new Kept(
+                        folder,
+                        report,
+                        Math.toIntExact(report.agent().components()),
+                        report.agent().parameters())),
+                report);
+        case CompositeOutcome.ThresholdNotMet(_, String reason) ->
+            new JobOutcome.Failed(reason, new Result("threshold_not_met", null, report));
+      };
+    } finally {
+      Folders.delete(incoming);
+    }
   }
 
   private DistillRequest request(AgentRequest request, Path incoming) throws IOException {
@@ -158,28 +211,30 @@ class Distillation implements JobWorker {
             new Details(step.search()));
   }
 
-  private UUID keep(RunningJob job, AgentRequest request, RetentionReport report, Path folder)
-      throws IOException {
+  /// An agent to keep.
+  private record Kept(Path folder, Object report, int components, long parameters) {}
+
+  private UUID keep(RunningJob job, AgentRequest request, Kept kept) throws IOException {
     AgentRow row = new AgentRow();
     folders.keep(
         row.getId(),
-        folder,
+        kept.folder(),
         binaries -> {
           row.name = request.name();
           row.domain = request.domain();
           row.jobId = job.id();
           row.request = json.writeValueAsString(request);
-          row.report = json.writeValueAsString(report);
+          row.report = json.writeValueAsString(kept.report());
           row.binaries = json.writeValueAsString(binaries);
-          row.components = report.agent().components();
-          row.parameters = report.agent().parameters();
+          row.components = kept.components();
+          row.parameters = kept.parameters();
           row.sizeBytes = binaries.stream().mapToLong(Binary::sizeBytes).sum();
           rows.save(row);
         });
     return row.getId();
   }
 
-  private static JobOutcome succeeded(UUID agent, RetentionReport report) {
+  private static JobOutcome succeeded(UUID agent, Object report) {
     return new JobOutcome.Succeeded(new Result("agent_created", agent, report));
   }
 }

@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
     description = "Makes agents out of models, and checks them.",
     mixinStandardHelpOptions = true,
     subcommands = {
+      AgentAskCommand.class,
       AgentCompareCommand.class,
       AgentCreateCommand.class,
       AgentVerifyCommand.class,

@@ -8,8 +8,12 @@ import ai.hartonomous.distill.InvalidRequestException;
 import ai.hartonomous.distill.Outcome;
 import ai.hartonomous.distill.ProgressListener.Progress;
 import ai.hartonomous.distill.Recipe;
+import ai.hartonomous.distill.Teaching;
+import ai.hartonomous.distill.compose.CompositeDistiller;
+import ai.hartonomous.distill.compose.CompositeOutcome;
+import ai.hartonomous.distill.compose.CompositeRequest;
+import ai.hartonomous.distill.compose.CompositeRequest.Source;
 import ai.hartonomous.distill.pack.Packing;
-import ai.hartonomous.distill.work.WorkFolder;
 import ai.hartonomous.distill.work.WorkFolderException;
 import ai.hartonomous.tensor.Kernels;
 import java.io.IOException;
@@ -33,7 +37,9 @@ import picocli.CommandLine.Spec;
 /// `hartonomous agent create`: distils an agent from a source model.
 @Command(
     name = "create",
-    description = "Cuts a model down to the part that carries one capability, and heals it.",
+    description =
+        "Cuts models down to the parts that carry what is asked for, and heals them; several sources"
+            + " become experts behind a router.",
     mixinStandardHelpOptions = true)
 final class AgentCreateCommand implements Callable<Integer> {
   private static final int FAILED = 1;
@@ -46,15 +52,15 @@ final class AgentCreateCommand implements Callable<Integer> {
       names = "--source",
       required = true,
       paramLabel = "DIR",
-      description = "Folder of the source model.")
-  private Path source = Path.of("");
+      description = "Folder of a source model; may be repeated, up to 10.")
+  private List<Path> sources = new ArrayList<>();
 
   @Option(
       names = "--suite",
       required = true,
       paramLabel = "FILE",
-      description = "What the agent must keep, as JSON lines.")
-  private Path suite = Path.of("");
+      description = "What the agent must keep, as JSON lines; may be repeated.")
+  private List<Path> suites = new ArrayList<>();
 
   @Option(
       names = "--other",
@@ -118,15 +124,14 @@ final class AgentCreateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    DistillRequest request = request();
-    Recipe recipe = recipe();
+    Work work = sources.size() == 1 && suites.size() == 1 ? one() : several();
     PrintWriter err = spec.commandLine().getErr();
     Thread worker = Thread.currentThread();
     var done = new CountDownLatch(1);
     Thread cancel = new Thread(() -> stop(worker, done), "cancel");
     Runtime.getRuntime().addShutdownHook(cancel);
     try {
-      return answer(distill(request, recipe, err));
+      return work.run(err);
     } catch (InvalidRequestException e) {
       err.println(e.getMessage());
       return WRONG_USE;
@@ -154,10 +159,45 @@ final class AgentCreateCommand implements Callable<Integer> {
         : "";
   }
 
+  /// What is to be done once the options are checked.
+  @FunctionalInterface
+  private interface Work {
+
+    /// {@return the exit code}
+    int run(PrintWriter err) throws IOException, InterruptedException;
+  }
+
+  private Work one() {
+    DistillRequest request = request();
+    Recipe recipe = recipe();
+    return err -> answer(distill(request, recipe, err));
+  }
+
+  private Work several() {
+    CompositeRequest request = compositeRequest();
+    Recipe recipe = recipe();
+    if (!healing.teaching().equals(Teaching.SOURCE)) {
+      throw new ParameterException(
+          spec.commandLine(), "--teacher and --coders need one source and one suite.");
+    }
+    return err -> answer(compose(request, recipe, err));
+  }
+
+  private CompositeOutcome compose(CompositeRequest request, Recipe recipe, PrintWriter err)
+      throws IOException, InterruptedException {
+    if (fresh) {
+      CompositeDistiller.discard(Distiller.workFolder(out));
+    }
+    try (Kernels kernels = Kernels.of(threads);
+        var progress = new ProgressLine<Progress>(err, AgentCreateCommand::line)) {
+      return new CompositeDistiller(kernels, recipe).distill(request, progress::show);
+    }
+  }
+
   private Outcome distill(DistillRequest request, Recipe recipe, PrintWriter err)
       throws IOException, InterruptedException {
     if (fresh) {
-      WorkFolder.delete(Distiller.workFolder(out));
+      CompositeDistiller.discard(Distiller.workFolder(out));
     }
     try (Kernels kernels = Kernels.of(threads);
         var progress = new ProgressLine<Progress>(err, AgentCreateCommand::line)) {
@@ -187,21 +227,30 @@ final class AgentCreateCommand implements Callable<Integer> {
   }
 
   private DistillRequest request() {
-    if (threads < 1) {
-      throw new ParameterException(spec.commandLine(), "--threads must be at least 1.");
-    }
+    requireThreads();
     try {
-      String version = String.join(" ", spec.root().version());
-      Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+      var files = new Suites(suites.getFirst(), others);
       return new DistillRequest(
-          source,
-          new Suites(suite, others),
+          sources.getFirst(),
+          files,
           maxComponents,
           threshold,
           seed,
-          new Stamp(version, now),
+          stamp(),
           Packing.parse(gguf),
           out);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
+    }
+  }
+
+  private CompositeRequest compositeRequest() {
+    requireThreads();
+    try {
+      var files = new CompositeRequest.Suites(suites, others);
+      List<Source> named = sources.stream().map(AgentCreateCommand::named).toList();
+      return new CompositeRequest(
+          named, files, maxComponents, threshold, seed, stamp(), Packing.parse(gguf), out);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }
@@ -215,6 +264,22 @@ final class AgentCreateCommand implements Callable<Integer> {
     }
   }
 
+  private static Source named(Path folder) {
+    Path name = folder.toAbsolutePath().normalize().getFileName();
+    return new Source(name == null ? "source" : name.toString(), folder);
+  }
+
+  private void requireThreads() {
+    if (threads < 1) {
+      throw new ParameterException(spec.commandLine(), "--threads must be at least 1.");
+    }
+  }
+
+  private Stamp stamp() {
+    String version = String.join(" ", spec.root().version());
+    return new Stamp(version, Instant.now().truncatedTo(ChronoUnit.SECONDS));
+  }
+
   private int answer(Outcome outcome) {
     PrintWriter printer = spec.commandLine().getOut();
     printer.print(asJson ? AgentReport.json(outcome) : AgentReport.text(outcome));
@@ -222,6 +287,19 @@ final class AgentCreateCommand implements Callable<Integer> {
     return switch (outcome) {
       case Outcome.Made _ -> 0;
       case Outcome.ThresholdNotMet(_, String reason) -> {
+        spec.commandLine().getErr().println(reason);
+        yield FAILED;
+      }
+    };
+  }
+
+  private int answer(CompositeOutcome outcome) {
+    PrintWriter printer = spec.commandLine().getOut();
+    printer.print(asJson ? CompositeText.json(outcome) : CompositeText.text(outcome));
+    printer.flush();
+    return switch (outcome) {
+      case CompositeOutcome.Made _ -> 0;
+      case CompositeOutcome.ThresholdNotMet(_, String reason) -> {
         spec.commandLine().getErr().println(reason);
         yield FAILED;
       }

@@ -1,5 +1,6 @@
 package ai.hartonomous.platform.deployment;
 
+import ai.hartonomous.distill.compose.CompositeAgent;
 import ai.hartonomous.model.checkpoint.Checkpoint;
 import ai.hartonomous.model.checkpoint.Checkpoints;
 import ai.hartonomous.model.tokenizer.Tokenizer;
@@ -9,6 +10,8 @@ import ai.hartonomous.platform.deployment.LoadedAgent.Marks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +30,21 @@ final class AgentLoader {
   /// {@return an agent}
   ///
   /// @param id its id
-  /// @param folder its checkpoint with tokenizer
+  /// @param folder its checkpoint with tokenizer, or experts behind a router
   /// @throws IOException if a file is not as it should be
-  static LoadedAgent load(UUID id, Path folder) throws IOException {
+  static ServedAgent load(UUID id, Path folder) throws IOException {
+    if (!CompositeAgent.isIn(folder)) {
+      return new ServedAgent(null, List.of(model(id, folder)));
+    }
+    CompositeAgent composite = CompositeAgent.open(folder);
+    List<LoadedAgent> experts = new ArrayList<>();
+    for (Path expert : composite.experts()) {
+      experts.add(model(id, expert));
+    }
+    return new ServedAgent(composite.router(), experts);
+  }
+
+  private static LoadedAgent model(UUID id, Path folder) throws IOException {
     try (Checkpoint checkpoint = Checkpoints.open(folder)) {
       Model model = checkpoint.load();
       Tokenizer tokenizer = Tokenizers.open(checkpoint.tokenizerSource());

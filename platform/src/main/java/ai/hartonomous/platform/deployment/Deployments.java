@@ -20,7 +20,7 @@ public class Deployments {
 
   private final DeploymentRows rows;
   private final Agents agents;
-  private final Map<UUID, LoadedAgent> loaded;
+  private final Map<UUID, ServedAgent> loaded;
   private final ReentrantLock lock = new ReentrantLock();
 
   Deployments(DeploymentRows rows, Agents agents, Settings settings) {
@@ -29,7 +29,7 @@ public class Deployments {
     this.loaded =
         new LinkedHashMap<>(16, 0.75f, true) {
           @Override
-          protected boolean removeEldestEntry(Map.Entry<UUID, LoadedAgent> eldest) {
+          protected boolean removeEldestEntry(Map.Entry<UUID, ServedAgent> eldest) {
             return size() > settings.inference().loaded();
           }
         };
@@ -56,14 +56,14 @@ public class Deployments {
   ///
   /// @param agent a deployed agent
   /// @throws IOException if a file is not as it should be
-  public LoadedAgent load(ReadyAgent agent) throws IOException {
+  public ServedAgent load(ReadyAgent agent) throws IOException {
     lock.lock();
     try {
-      LoadedAgent present = loaded.get(agent.id());
+      ServedAgent present = loaded.get(agent.id());
       if (present != null) {
         return present;
       }
-      LoadedAgent fresh = AgentLoader.load(agent.id(), agent.folder());
+      ServedAgent fresh = AgentLoader.load(agent.id(), agent.folder());
       loaded.put(agent.id(), fresh);
       return fresh;
     } finally {

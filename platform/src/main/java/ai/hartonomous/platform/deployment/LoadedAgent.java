@@ -5,7 +5,7 @@ import ai.hartonomous.model.transformer.Model;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// An agent in memory. Nothing in it changes; any number of threads may use it.
+/// A model of an agent in memory. Nothing in it changes; any number of threads may use it.
 ///
 /// @param id its id
 /// @param model weights and description

@@ -40,10 +40,7 @@ final class ChatPrompt {
   /// @param messages the conversation
   /// @throws ai.hartonomous.platform.web.ProblemException if there is no template, it fails, or a
   ///   message is not of a supported kind
-  static String of(LoadedAgent agent, @Nullable List<Message> messages) {
-    if (messages == null || messages.isEmpty() || messages.size() > MAX_MESSAGES) {
-      throw Problem.invalid("messages", "must be 1 to %d messages".formatted(MAX_MESSAGES));
-    }
+  static String of(LoadedAgent agent, List<Message> messages) {
     String template = agent.chatTemplate();
     if (template == null) {
       throw Problem.invalid("model", "this agent has no chat template; use /openai/v1/completions");
@@ -58,6 +55,25 @@ final class ChatPrompt {
     values.put("bos_token", agent.marks().begin());
     values.put("eos_token", agent.marks().end());
     return withoutBegin(agent, render(template, values));
+  }
+
+  /// {@return what decides who answers: the text of the user's last message, or of the last message
+  /// if none is the user's}
+  ///
+  /// @param messages the conversation
+  /// @throws ai.hartonomous.platform.web.ProblemException if there is none, or it is not text
+  static String question(@Nullable List<Message> messages) {
+    if (messages == null || messages.isEmpty() || messages.size() > MAX_MESSAGES) {
+      throw Problem.invalid("messages", "must be 1 to %d messages".formatted(MAX_MESSAGES));
+    }
+    int last = messages.size() - 1;
+    for (int i = last; i >= 0; i--) {
+      if ("user".equals(messages.get(i).role())) {
+        last = i;
+        break;
+      }
+    }
+    return text(messages.get(last).content(), "messages[%d].content".formatted(last));
   }
 
   private static String render(String template, Map<String, Object> values) {

@@ -1,10 +1,13 @@
 package ai.hartonomous.platform.inference;
 
+import ai.hartonomous.distill.route.Router.Choice;
 import ai.hartonomous.model.generate.Generation;
 import ai.hartonomous.model.generate.GenerationRequest;
 import ai.hartonomous.platform.agent.Agents.ReadyAgent;
 import ai.hartonomous.platform.deployment.Deployments;
-import ai.hartonomous.platform.deployment.LoadedAgent;
+import ai.hartonomous.platform.deployment.ServedAgent;
+import ai.hartonomous.platform.deployment.ServedAgent.Answerer;
+import ai.hartonomous.platform.inference.ChatRequest.Message;
 import ai.hartonomous.platform.inference.ChatRequest.StreamOptions;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.Problem.FieldError;
@@ -14,6 +17,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -27,6 +31,9 @@ import tools.jackson.databind.JsonNode;
 @RestController
 @RequestMapping("/openai/v1")
 class OpenAiResource {
+
+  /// Header of an answer of an agent of several sources: the expert that gave it.
+  private static final String EXPERT = "Hartonomous-Expert";
 
   private final Deployments deployments;
   private final Answering answering;
@@ -65,12 +72,14 @@ class OpenAiResource {
   void chat(@RequestBody ChatRequest request, HttpServletResponse response)
       throws IOException, InterruptedException {
     String model = required(request.model());
-    LoadedAgent agent = deployments.load(agent(model));
+    ServedAgent served = deployments.load(agent(model));
     Parameters parameters = Parameters.of(request);
-    String prompt = ChatPrompt.of(agent, request.messages());
+    List<Message> messages = request.messages();
+    Answerer answerer = served.answerer(ChatPrompt.question(messages));
+    String prompt = ChatPrompt.of(answerer.agent(), Objects.requireNonNull(messages));
     var stream = stream(request.stream(), request.streamOptions());
     answer(
-        new Order(Wire.Kind.CHAT, model, agent, parameters.request(agent, prompt)),
+        new Order(Wire.Kind.CHAT, model, answerer, parameters.request(answerer.agent(), prompt)),
         stream,
         response);
   }
@@ -79,22 +88,21 @@ class OpenAiResource {
   void complete(@RequestBody CompletionRequest request, HttpServletResponse response)
       throws IOException, InterruptedException {
     String model = required(request.model());
-    LoadedAgent agent = deployments.load(agent(model));
+    ServedAgent served = deployments.load(agent(model));
     Parameters parameters = Parameters.of(request);
     JsonNode prompt = request.prompt();
     if (prompt == null || !prompt.isString()) {
       throw Problem.invalid("prompt", "must be a text");
     }
+    Answerer answerer = served.answerer(prompt.asString());
+    GenerationRequest generation = parameters.request(answerer.agent(), prompt.asString());
     var stream = stream(request.stream(), request.streamOptions());
-    answer(
-        new Order(Wire.Kind.TEXT, model, agent, parameters.request(agent, prompt.asString())),
-        stream,
-        response);
+    answer(new Order(Wire.Kind.TEXT, model, answerer, generation), stream, response);
   }
 
   /// What to answer.
   private record Order(
-      Wire.Kind kind, String model, LoadedAgent agent, GenerationRequest request) {}
+      Wire.Kind kind, String model, Answerer answerer, GenerationRequest request) {}
 
   /// How the answer goes over the wire.
   private enum Delivery {
@@ -105,9 +113,14 @@ class OpenAiResource {
 
   private void answer(Order order, Delivery delivery, HttpServletResponse response)
       throws IOException, InterruptedException {
-    Wire wire = Wire.of(order.kind(), order.model(), clock.instant().getEpochSecond());
+    Choice choice = order.answerer().choice();
+    if (choice != null) {
+      response.setHeader(EXPERT, choice.name());
+    }
+    long now = clock.instant().getEpochSecond();
+    Wire wire = Wire.of(order.kind(), order.model(), now, choice);
     if (delivery == Delivery.WHOLE) {
-      Generation answer = answering.answer(order.agent(), order.request(), _ -> {});
+      Generation answer = answering.answer(order.answerer().agent(), order.request(), _ -> {});
       response.setContentType("application/json");
       response.getOutputStream().write(EventStream.JSON.writeValueAsBytes(wire.whole(answer)));
       return;
@@ -115,7 +128,7 @@ class OpenAiResource {
     var stream = new EventStream(response);
     Generation answer =
         answering.answer(
-            order.agent(),
+            order.answerer().agent(),
             order.request(),
             text -> {
               stream.begin(order.kind() == Wire.Kind.CHAT ? wire.role() : null);

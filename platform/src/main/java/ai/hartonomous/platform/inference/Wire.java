@@ -1,5 +1,6 @@
 package ai.hartonomous.platform.inference;
 
+import ai.hartonomous.distill.route.Router.Choice;
 import ai.hartonomous.model.generate.Generation;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param id id of the answer
 /// @param created Unix time in seconds
 /// @param model as the client named it
-record Wire(Kind kind, String id, long created, String model) {
+/// @param choice which expert answers, or null where there is one model
+record Wire(Kind kind, String id, long created, String model, @Nullable Choice choice) {
 
   /// The two kinds of answer.
   enum Kind {
@@ -33,54 +35,67 @@ record Wire(Kind kind, String id, long created, String model) {
     }
   }
 
-  static Wire of(Kind kind, String model, long created) {
+  static Wire of(Kind kind, String model, long created, @Nullable Choice choice) {
     String id = kind.prefix + UUID.randomUUID().toString().replace("-", "");
-    return new Wire(kind, id, created, model);
+    return new Wire(kind, id, created, model, choice);
   }
 
   /// {@return the whole answer}
   Map<String, Object> whole(Generation answer) {
-    Map<String, Object> choice = choice(answer.reason().label());
+    Map<String, Object> entry = entry(answer.reason().label());
     switch (kind) {
-      case CHAT -> choice.put("message", Map.of("role", "assistant", "content", answer.text()));
-      case TEXT -> choice.put("text", answer.text());
+      case CHAT -> entry.put("message", Map.of("role", "assistant", "content", answer.text()));
+      case TEXT -> entry.put("text", answer.text());
     }
-    Map<String, Object> body = body(kind.whole, List.of(choice));
+    Map<String, Object> body = body(kind.whole, List.of(entry));
     body.put("usage", usage(answer));
-    return body;
+    return routed(body);
   }
 
   /// {@return the first chunk of a chat: who speaks}
   Map<String, Object> role() {
-    Map<String, Object> choice = choice(null);
-    choice.put("delta", Map.of("role", "assistant", "content", ""));
-    return body(kind.chunk, List.of(choice));
+    Map<String, Object> entry = entry(null);
+    entry.put("delta", Map.of("role", "assistant", "content", ""));
+    return body(kind.chunk, List.of(entry));
   }
 
   /// {@return a chunk of text}
   Map<String, Object> part(String text) {
-    Map<String, Object> choice = choice(null);
+    Map<String, Object> entry = entry(null);
     switch (kind) {
-      case CHAT -> choice.put("delta", Map.of("content", text));
-      case TEXT -> choice.put("text", text);
+      case CHAT -> entry.put("delta", Map.of("content", text));
+      case TEXT -> entry.put("text", text);
     }
-    return body(kind.chunk, List.of(choice));
+    return body(kind.chunk, List.of(entry));
   }
 
   /// {@return the chunk that tells why the answer ended}
   Map<String, Object> finish(Generation answer) {
-    Map<String, Object> choice = choice(answer.reason().label());
+    Map<String, Object> entry = entry(answer.reason().label());
     switch (kind) {
-      case CHAT -> choice.put("delta", Map.of());
-      case TEXT -> choice.put("text", "");
+      case CHAT -> entry.put("delta", Map.of());
+      case TEXT -> entry.put("text", "");
     }
-    return body(kind.chunk, List.of(choice));
+    return routed(body(kind.chunk, List.of(entry)));
   }
 
   /// {@return the chunk without choices that tells the usage}
   Map<String, Object> usageChunk(Generation answer) {
     Map<String, Object> body = body(kind.chunk, List.of());
     body.put("usage", usage(answer));
+    return body;
+  }
+
+  /// {@return a body that says which expert answered, where there are several}
+  private Map<String, Object> routed(Map<String, Object> body) {
+    if (choice != null) {
+      body.put(
+          "hartonomous",
+          Map.of(
+              "expert", choice.name(),
+              "confidence", choice.confidence(),
+              "known", choice.known()));
+    }
     return body;
   }
 
@@ -94,12 +109,12 @@ record Wire(Kind kind, String id, long created, String model) {
     return body;
   }
 
-  private static Map<String, Object> choice(@Nullable String reason) {
-    Map<String, Object> choice = new LinkedHashMap<>();
-    choice.put("index", 0);
-    choice.put("logprobs", null);
-    choice.put("finish_reason", reason);
-    return choice;
+  private static Map<String, Object> entry(@Nullable String reason) {
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("index", 0);
+    entry.put("logprobs", null);
+    entry.put("finish_reason", reason);
+    return entry;
   }
 
   private static Map<String, Object> usage(Generation answer) {

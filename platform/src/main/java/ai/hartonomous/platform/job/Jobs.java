@@ -3,6 +3,7 @@ package ai.hartonomous.platform.job;
 import ai.hartonomous.platform.tenant.Tenant;
 import ai.hartonomous.platform.web.Page;
 import ai.hartonomous.platform.web.Problem;
+import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
@@ -12,6 +13,8 @@ import org.springframework.transaction.annotation.Transactional;
 /// The jobs of the user.
 @Service
 public class Jobs {
+
+  private static final Duration LOOK_EVERY = Duration.ofMillis(50);
 
   private final JobRows rows;
   private final JobBoard board;
@@ -35,6 +38,21 @@ public class Jobs {
     JobRow row = board.add(kind, request);
     scheduler.schedule(row.getId(), Tenant.current());
     return JobView.of(row);
+  }
+
+  /// {@return a job as it stands when it has ended, or when the time is over}
+  ///
+  /// @param id the job
+  /// @param most how long to wait
+  /// @throws InterruptedException if the thread is interrupted
+  public JobView await(UUID id, Duration most) throws InterruptedException {
+    long end = System.nanoTime() + most.toNanos();
+    JobView job = get(id);
+    while (!job.state().isFinal() && System.nanoTime() - end < 0) {
+      Thread.sleep(LOOK_EVERY);
+      job = get(id);
+    }
+    return job;
   }
 
   JobView get(UUID id) {

@@ -27,15 +27,68 @@ public final class AgentFixture {
 
   private AgentFixture() {}
 
+  /// The words of the other tiny model.
+  public static final String ZWORDS = "Za Zb Zc Zd Ze Zf Zg Zh Zi Zj Zk Zl Zm Zn Zo Zp Zq";
+
+  /// Writes a folder.
+  private interface Content {
+    void write(Path folder) throws IOException;
+  }
+
   /// {@return the id of a stored agent}
   public static UUID store(
       TestServer server, String user, String name, @Nullable String chatTemplate) {
+    return store(
+        server, user, name, folder -> writeModel(folder, Tiny.llama(1), WORDS, chatTemplate));
+  }
+
+  /// {@return the id of a stored agent of the other tiny model}
+  public static UUID storeZWords(
+      TestServer server, String user, String name, @Nullable String chatTemplate) {
+    return store(
+        server, user, name, folder -> writeModel(folder, Tiny.gpt2(2), ZWORDS, chatTemplate));
+  }
+
+  /// {@return the id of a stored agent with both as experts: `1-words`, the fallback, answers
+  /// prompts with `a`, `2-zwords` those with `zp`}
+  public static UUID storeComposite(
+      TestServer server, String user, String name, @Nullable String chatTemplate) {
+    return store(server, user, name, folder -> writeComposite(folder, chatTemplate));
+  }
+
+  /// Writes both tiny models as experts behind a router.
+  public static void writeComposite(Path folder, @Nullable String chatTemplate) throws IOException {
+    Path experts = folder.resolve("experts");
+    writeModel(experts.resolve("1-words"), Tiny.llama(1), WORDS, chatTemplate);
+    writeModel(experts.resolve("2-zwords"), Tiny.gpt2(2), ZWORDS, chatTemplate);
+    Files.writeString(
+        folder.resolve("router.json"),
+        """
+        {"format": 1, "experts": ["1-words", "2-zwords"], "fallback": 0, "threshold": 0.9,
+         "unknown": 2, "features": [["w:a", 1, 5, -5], ["w:zp", 1, -5, 5]]}
+        """);
+  }
+
+  private static void writeModel(
+      Path folder, Model model, String words, @Nullable String chatTemplate) throws IOException {
+    var json = new JsonMapper();
+    HuggingFaceWriter.write(model, folder, Dtype.F32, null);
+    Files.writeString(
+        folder.resolve("vocab.json"), json.writeValueAsString(Map.of("tokens", words.split(" "))));
+    if (chatTemplate != null) {
+      Files.writeString(
+          folder.resolve("tokenizer_config.json"),
+          json.writeValueAsString(Map.of("chat_template", chatTemplate)));
+    }
+  }
+
+  private static UUID store(TestServer server, String user, String name, Content content) {
     var id = new AtomicReference<UUID>();
     Tenant.as(
         user,
         () -> {
           try {
-            id.set(store(server, name, chatTemplate));
+            id.set(store(server, name, content));
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
@@ -43,20 +96,11 @@ public final class AgentFixture {
     return id.get();
   }
 
-  private static UUID store(TestServer server, String name, @Nullable String chatTemplate)
-      throws IOException {
+  private static UUID store(TestServer server, String name, Content content) throws IOException {
     var json = new JsonMapper();
-    Model model = Tiny.llama(1);
     Folders folders = server.bean(Folders.class);
     Path folder = folders.create().resolve("agent");
-    HuggingFaceWriter.write(model, folder, Dtype.F32, null);
-    Files.writeString(
-        folder.resolve("vocab.json"), json.writeValueAsString(Map.of("tokens", WORDS.split(" "))));
-    if (chatTemplate != null) {
-      Files.writeString(
-          folder.resolve("tokenizer_config.json"),
-          json.writeValueAsString(Map.of("chat_template", chatTemplate)));
-    }
+    content.write(folder);
     AgentRow row = new AgentRow();
     row.name = name;
     row.domain = "tests";
@@ -65,8 +109,8 @@ public final class AgentFixture {
     row.request = "{}";
     row.report = "{}";
     row.binaries = json.writeValueAsString(folders.keep(row.getId(), folder));
-    row.components = model.config().components();
-    row.parameters = model.weights().parameterCount();
+    row.components = 28;
+    row.parameters = 1;
     row.sizeBytes = 1;
     return server.bean(AgentRows.class).save(row).getId();
   }

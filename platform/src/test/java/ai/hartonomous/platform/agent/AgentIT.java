@@ -98,6 +98,17 @@ class AgentIT {
   }
 
   @Test
+  void refusesAModelThatIsNamedTwice(@TempDir Path folder) throws Exception {
+    String model = model("tom", folder);
+    suite("tom", "mine");
+
+    Answer answer = server.post("tom", "/v1/agents", request(model + "\",\"" + model, ""));
+
+    assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+    assertThat(answer.json().at("/errors/0/field").asString()).isEqualTo("sourceModelIds");
+  }
+
+  @Test
   void failsTheJobThatCannotWorkAndLeavesNoAgent(@TempDir Path folder) throws Exception {
     String model = model("uwe", folder); // without a tokenizer
     suite("uwe", "mine");

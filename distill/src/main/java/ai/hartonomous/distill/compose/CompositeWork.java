@@ -1,0 +1,240 @@
+package ai.hartonomous.distill.compose;
+
+import ai.hartonomous.distill.evaluate.Report;
+import ai.hartonomous.distill.route.Router;
+import ai.hartonomous.distill.work.WorkFolder;
+import ai.hartonomous.distill.work.WorkFolderException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What a distillation of several sources has finished, and the agent that grows of it. The folder
+/// has
+/// - `state`: a {@link WorkFolder}: what the sources answered, the report of every finished expert,
+///   and of the agent before it moves to its place
+/// - `agent`: the agent in the making; a finished expert in it stays
+/// - `<expert>.work`: the work folder of the expert that is being made; `<expert>.jsonl`, its suite
+final class CompositeWork implements AutoCloseable {
+  private static final String STATE = "state";
+  private static final String AGENT = "agent";
+  private static final String PUBLISHING = "publishing";
+  private static final String MANIFEST = "manifest.json";
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final Path folder;
+  private final WorkFolder state;
+
+  private CompositeWork(Path folder, WorkFolder state) {
+    this.folder = folder;
+    this.state = state;
+  }
+
+  /// Opens the folder of a request: a new one, or one that the same request has left.
+  static CompositeWork open(Path folder, WorkFolder.Request request, Consumer<String> notices)
+      throws IOException, InterruptedException {
+    Path absolute = folder.toAbsolutePath().normalize();
+    delete(condemned(absolute));
+    refuseForeign(absolute);
+    Files.createDirectories(absolute.resolve(AGENT));
+    WorkFolder state = WorkFolder.open(absolute.resolve(STATE), request, notices);
+    return new CompositeWork(absolute, state);
+  }
+
+  /// Deletes the work of a request; does nothing where there is none.
+  static void discard(Path folder) throws IOException {
+    Path absolute = folder.toAbsolutePath().normalize();
+    delete(condemned(absolute));
+    if (!isIn(absolute)) {
+      WorkFolder.delete(absolute); // of one source, or of something else, which is refused
+      return;
+    }
+    WorkFolder.delete(absolute.resolve(STATE));
+    remove(absolute);
+  }
+
+  private static boolean isIn(Path folder) {
+    return Files.isDirectory(folder.resolve(AGENT));
+  }
+
+  private static void refuseForeign(Path folder) throws IOException {
+    if (Files.exists(folder) && !isIn(folder)) {
+      throw new WorkFolderException(
+          folder, "start", "work of several sources", "something else: it belongs to another");
+    }
+  }
+
+  /// {@return when the agent was first asked for}
+  Instant created() {
+    return state.created();
+  }
+
+  /// {@return the finished stages}
+  WorkFolder state() {
+    return state;
+  }
+
+  /// {@return the agent as it stands}
+  Path agent() {
+    return folder.resolve(AGENT);
+  }
+
+  /// {@return the place of an expert}
+  Path expert(String name) {
+    return agent().resolve(CompositeAgent.EXPERTS).resolve(name);
+  }
+
+  /// {@return the place of an expert's suite}
+  Path suite(String name) {
+    return folder.resolve(name + ".jsonl");
+  }
+
+  /// {@return where the work on an expert is kept}
+  Path work(String name) {
+    return folder.resolve(name + ".work");
+  }
+
+  /// {@return the report of an expert that is finished; what there is of another is removed}
+  ///
+  /// @param inputs what it has to have been made for
+  Optional<Report> finished(String name, String inputs) throws IOException {
+    Optional<Report> report =
+        Files.isDirectory(expert(name))
+            ? state.read(name, inputs, in -> JSON.readValue(in.text(), Report.class))
+            : Optional.empty();
+    if (report.isEmpty()) {
+      delete(expert(name));
+    }
+    return report;
+  }
+
+  /// Notes that an expert is finished.
+  void finish(String name, String inputs, Report report) throws IOException, InterruptedException {
+    state.write(name, inputs, out -> out.text(JSON.writeValueAsString(report)));
+  }
+
+  void writeRouter(Router router) throws IOException {
+    router.write(agent().resolve(CompositeAgent.ROUTER));
+  }
+
+  void write(String name, String text) throws IOException {
+    Files.writeString(agent().resolve(name), text);
+  }
+
+  /// {@return SHA-256 of every file but the manifest by its path in the agent, with `/` between
+  /// names}
+  SortedMap<String, String> hashes() throws IOException {
+    SortedMap<String, String> hashes = new TreeMap<>();
+    for (Path file : walk(agent())) {
+      String name = agent().relativize(file).toString().replace('\\', '/');
+      if (Files.isRegularFile(file) && !name.equals(MANIFEST)) {
+        hashes.put(name, hash(file));
+      }
+    }
+    return hashes;
+  }
+
+  /// Moves the agent, or its only expert, to its place, after a note that what is there from then
+  /// on is this distillation's.
+  ///
+  /// @param whole the agent or the expert
+  Path publish(Path whole, CompositeReport report, Path target)
+      throws IOException, InterruptedException {
+    String inputs = hash(whole.resolve(MANIFEST));
+    state.write(
+        PUBLISHING,
+        "",
+        out -> {
+          out.text(inputs);
+          out.text(JSON.writeValueAsString(report));
+        });
+    Path absolute = target.toAbsolutePath().normalize();
+    Files.createDirectories(absolute.resolveSibling(""));
+    return Files.move(whole, absolute, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /// {@return the report of the agent at the output, if an earlier run put it there and was killed
+  /// before it could remove the work}
+  Optional<CompositeReport> published(Path target) throws IOException {
+    Path manifest = target.resolve(MANIFEST);
+    if (!Files.isRegularFile(manifest)) {
+      return Optional.empty();
+    }
+    String there = hash(manifest);
+    return state
+        .read(
+            PUBLISHING,
+            "",
+            in -> {
+              boolean same = in.text().equals(there);
+              String report = in.text();
+              return same
+                  ? Optional.of(JSON.readValue(report, CompositeReport.class))
+                  : Optional.<CompositeReport>empty();
+            })
+        .flatMap(found -> found);
+  }
+
+  /// Closes the folder and deletes it.
+  void remove() throws IOException {
+    state.remove();
+    remove(folder);
+  }
+
+  private static void remove(Path folder) throws IOException {
+    Path condemned = condemned(folder);
+    Files.move(folder, condemned, StandardCopyOption.ATOMIC_MOVE);
+    delete(condemned);
+  }
+
+  private static Path condemned(Path folder) {
+    return folder.resolveSibling("." + folder.getFileName() + ".removed");
+  }
+
+  /// The folder stays.
+  @Override
+  public void close() throws IOException {
+    state.close();
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      for (Path path : walk(folder).reversed()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  private static List<Path> walk(Path folder) throws IOException {
+    try (Stream<Path> paths = Files.walk(folder)) {
+      return paths.sorted(Comparator.naturalOrder()).toList();
+    }
+  }
+
+  private static String hash(Path file) throws IOException {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+        in.transferTo(OutputStream.nullOutputStream());
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package ai.hartonomous.platform.agent;
+
+import ai.hartonomous.distill.DistillRequest;
+import ai.hartonomous.distill.ProgressListener;
+import ai.hartonomous.distill.Recipe;
+import ai.hartonomous.distill.compose.CompositeDistiller;
+import ai.hartonomous.distill.compose.CompositeOutcome;
+import ai.hartonomous.distill.compose.CompositeRequest;
+import ai.hartonomous.distill.compose.CompositeRequest.Source;
+import ai.hartonomous.distill.pack.Packing;
+import ai.hartonomous.distill.work.WorkFolderException;
+import ai.hartonomous.platform.capability.Suites;
+import ai.hartonomous.platform.registry.Models;
+import ai.hartonomous.platform.registry.Models.RegisteredModel;
+import ai.hartonomous.tensor.Kernels;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/// Distils what several models of the user carry together.
+@Component
+class CompositeDistillation {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CompositeDistillation.class);
+
+  private final Models models;
+  private final Suites suites;
+
+  CompositeDistillation(Models models, Suites suites) {
+    this.models = models;
+    this.suites = suites;
+  }
+
+  /// What to make.
+  ///
+  /// @param request complete request of several models
+  /// @param now the time to state
+  /// @param output folder to make
+  /// @param work where to keep what is finished
+  record Task(AgentRequest request, Instant now, Path output, Path work) {}
+
+  /// Makes an agent in a folder. Goes on with what an earlier run left; where that no longer fits,
+  /// since a model, a suite or the number of processors has changed, it starts over.
+  ///
+  /// @param listener told about progress
+  CompositeOutcome distil(Task task, ProgressListener listener)
+      throws IOException, InterruptedException {
+    CompositeRequest request = request(task);
+    try (Kernels kernels = Kernels.of(Runtime.getRuntime().availableProcessors())) {
+      var distiller = new CompositeDistiller(kernels, Recipe.USUAL);
+      try {
+        return distiller.distill(request, task.work(), listener);
+      } catch (WorkFolderException e) {
+        LOG.info("starting over in {}: {}", task.work(), e.getMessage());
+        CompositeDistiller.discard(task.work());
+        return distiller.distill(request, task.work(), listener);
+      }
+    }
+  }
+
+  private CompositeRequest request(Task task) {
+    AgentRequest request = task.request();
+    List<Source> sources =
+        request.sourceModelIds().stream().map(models::require).map(this::source).toList();
+    List<String> measured = Objects.requireNonNull(request.measuredCapabilities());
+    return new CompositeRequest(
+        sources,
+        new CompositeRequest.Suites(
+            files("requiredCapabilities", request.requiredCapabilities()),
+            files("measuredCapabilities", measured)),
+        Objects.requireNonNull(request.maxComponents()),
+        Objects.requireNonNull(request.performanceThreshold()),
+        Objects.requireNonNull(request.seed()),
+        new DistillRequest.Stamp("hartonomous", task.now()),
+        Packing.USUAL,
+        task.output());
+  }
+
+  private Source source(RegisteredModel model) {
+    return new Source(model.name(), model.path());
+  }
+
+  private List<Path> files(String field, List<String> names) {
+    return names.stream().map(name -> suites.require(field, name)).toList();
+  }
+}

@@ -1,0 +1,101 @@
+package ai.hartonomous.platform.cli;
+
+import ai.hartonomous.distill.compose.CompositeOutcome;
+import ai.hartonomous.distill.compose.CompositeReport;
+import ai.hartonomous.distill.compose.CompositeReport.Bid;
+import ai.hartonomous.distill.compose.CompositeReport.Carried;
+import ai.hartonomous.distill.compose.CompositeReport.Expert;
+import ai.hartonomous.distill.compose.CompositeReport.Routed;
+import ai.hartonomous.distill.compose.Count;
+import ai.hartonomous.distill.evaluate.ModelSize;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Shows what came of a distillation of several sources.
+final class CompositeText {
+
+  private CompositeText() {}
+
+  /// {@return tables for people}
+  static String text(CompositeOutcome outcome) {
+    CompositeReport report = outcome.report();
+    var text = new StringBuilder("Exact match of the sources on calibration items:\n");
+    for (Carried carried : report.capabilities()) {
+      String bids =
+          carried.bids().stream().map(CompositeText::bid).collect(Collectors.joining(", "));
+      String by = carried.source() == null ? "nobody" : carried.source();
+      text.append("  %s: %s; carried by %s%n".formatted(carried.capability(), bids, by));
+    }
+    if (!report.experts().isEmpty()) {
+      text.append(
+          "%n%-22s %20s %20s %8s%n".formatted("expert", "components", "parameters", "limit"));
+    }
+    for (Expert expert : report.experts()) {
+      ModelSize source = expert.report().source();
+      ModelSize agent = expert.report().agent();
+      text.append(
+          "%-22s %20s %20s %8d%n"
+              .formatted(
+                  expert.name(),
+                  agent.components() + " of " + source.components(),
+                  agent.parameters() + " of " + source.parameters(),
+                  expert.limit()));
+    }
+    text.append(
+        "Components in all: %d of %d.%n".formatted(report.components(), report.maxComponents()));
+    report.accuracy().ifPresent(all -> routing(text, report, all));
+    if (outcome instanceof CompositeOutcome.Made(_, var folder)) {
+      text.append("Written to ").append(folder).append('\n');
+    }
+    return text.toString();
+  }
+
+  private static void routing(StringBuilder text, CompositeReport report, Count all) {
+    text.append(row("%nheld-out items".formatted(), "routed right", "source", "agent", "ratio"));
+    for (Routed routed : report.routing()) {
+      String ratio =
+          routed.source().right() == 0 ? "-" : String.format(Locale.ROOT, "%.3f", routed.ratio());
+      text.append(
+          row(
+              routed.capability(),
+              share(routed.routed()),
+              share(routed.source()),
+              share(routed.agent()),
+              ratio));
+    }
+    text.append(
+        "Router: %d of %d prompts went to their expert, %s.%n"
+            .formatted(all.right(), all.items(), share(all)));
+  }
+
+  private static String bid(Bid bid) {
+    Count right = bid.right();
+    return bid.source()
+        + " "
+        + (right == null ? "not asked (" + bid.refusal() + ")" : share(right));
+  }
+
+  private static String row(String name, String routed, String source, String agent, String ratio) {
+    return "%-22s %16s %16s %16s %8s%n".formatted(name, routed, source, agent, ratio);
+  }
+
+  private static String share(Count count) {
+    return String.format(Locale.ROOT, "%.3f ± %.3f", count.share(), count.standardError());
+  }
+
+  /// {@return one line of JSON}
+  static String json(CompositeOutcome outcome) {
+    var mapper = new JsonMapper();
+    ObjectNode root = mapper.createObjectNode();
+    switch (outcome) {
+      case CompositeOutcome.Made(_, var folder) ->
+          root.put("status", "made").put("folder", folder.toString());
+      case CompositeOutcome.ThresholdNotMet(_, String reason) ->
+          root.put("status", "threshold_not_met").put("reason", reason);
+    }
+    root.setAll((ObjectNode) mapper.readTree(outcome.report().toJson()));
+    return root + "\n";
+  }
+}
