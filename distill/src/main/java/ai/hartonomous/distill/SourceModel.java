@@ -1,5 +1,6 @@
 package ai.hartonomous.distill;
 
+import ai.hartonomous.distill.pack.CardHead;
 import ai.hartonomous.model.checkpoint.Checkpoint;
 import ai.hartonomous.model.checkpoint.Checkpoints;
 import ai.hartonomous.model.tokenizer.Tokenizer;
@@ -8,7 +9,6 @@ import ai.hartonomous.model.transformer.Model;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The model to distil, as it was read.
@@ -48,6 +48,7 @@ record SourceModel(
       Tokenizer tokenizer = Tokenizers.open(folder);
       Model model = checkpoint.load();
       requireLanguageModel(path, model, tokenizer);
+      CardHead card = CardHead.read(path);
       Path name = path.toAbsolutePath().normalize().getFileName();
       return new SourceModel(
           name == null ? "source" : name.toString(),
@@ -56,8 +57,8 @@ record SourceModel(
           folder,
           checkpoint.sizeBytes(),
           checkpoint.contentHash(),
-          licence(path),
-          owner(path));
+          card.licence(),
+          card.owner());
     }
   }
 
@@ -72,44 +73,6 @@ record SourceModel(
           "the tokenizer of %s has %d tokens, its model only %d"
               .formatted(path, tokenizer.vocabularySize(), vocabulary));
     }
-  }
-
-  /// `license` of the model card, or `license_name` where that says `other`.
-  private static @Nullable String licence(Path folder) throws IOException {
-    List<String> head = cardHead(folder);
-    String licence = field(head, "license:");
-    String name = field(head, "license_name:");
-    return "other".equals(licence) && name != null ? name : licence;
-  }
-
-  /// `owner` of the model card, or `author`.
-  private static @Nullable String owner(Path folder) throws IOException {
-    List<String> head = cardHead(folder);
-    String owner = field(head, "owner:");
-    return owner == null ? field(head, "author:") : owner;
-  }
-
-  /// {@return the block between `---` lines that a model card begins with; empty where there is
-  /// none}
-  private static List<String> cardHead(Path folder) throws IOException {
-    Path card = folder.resolve("README.md");
-    if (!Files.isRegularFile(card)) {
-      return List.of();
-    }
-    List<String> lines = Files.readAllLines(card);
-    if (lines.isEmpty() || !lines.getFirst().strip().equals("---")) {
-      return List.of();
-    }
-    return lines.stream().skip(1).takeWhile(line -> !line.strip().equals("---")).toList();
-  }
-
-  private static @Nullable String field(List<String> block, String key) {
-    for (String line : block) {
-      if (line.startsWith(key)) {
-        return line.substring(key.length()).strip();
-      }
-    }
-    return null;
   }
 
   /// {@return the longest sequence it reads, in tokens}

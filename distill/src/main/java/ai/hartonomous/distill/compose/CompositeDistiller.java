@@ -17,6 +17,10 @@ import ai.hartonomous.distill.compose.CompositeReport.Expert;
 import ai.hartonomous.distill.compose.CompositeReport.Routed;
 import ai.hartonomous.distill.compose.CompositeRequest.Source;
 import ai.hartonomous.distill.evaluate.Report;
+import ai.hartonomous.distill.evaluate.Retention;
+import ai.hartonomous.distill.evaluate.Retention.Kind;
+import ai.hartonomous.distill.pack.CardHead;
+import ai.hartonomous.distill.pack.Licences;
 import ai.hartonomous.distill.route.Router;
 import ai.hartonomous.distill.route.Router.ExpertPrompts;
 import ai.hartonomous.tensor.Kernels;
@@ -25,8 +29,12 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// Makes one agent out of several models, also of different architectures and tokenizers: asks
@@ -166,6 +174,7 @@ public final class CompositeDistiller {
       if (obstacle.isPresent()) {
         return missed(obstacle.get(), List.of());
       }
+      refuseLicences(parts);
       for (int i = 0; i < parts.size(); i++) {
         Optional<String> shortfall = expert(parts, i, target, work);
         if (shortfall.isPresent()) {
@@ -173,6 +182,19 @@ public final class CompositeDistiller {
         }
       }
       return parts.size() == 1 ? alone(work) : routed(target, work);
+    }
+
+    private static void refuseLicences(List<Part> parts) throws IOException {
+      Map<String, Optional<String>> licences = new LinkedHashMap<>();
+      for (Part part : parts) {
+        Optional<String> stated =
+            Optional.ofNullable(CardHead.read(part.source().folder()).licence());
+        licences.put(part.name(), stated);
+      }
+      Optional<String> refusal = Licences.combine(licences).refusal();
+      if (refusal.isPresent()) {
+        throw new InvalidRequestException("no agent can be made: " + refusal.get());
+      }
     }
 
     /// Makes an expert, unless it is finished.
@@ -255,7 +277,7 @@ public final class CompositeDistiller {
       work.writeRouter(router(target));
       tell(Stage.EVALUATE, ROUTED, "measuring the experts behind the router");
       CompositeAgent agent = CompositeAgent.open(work.agent());
-      List<Routed> routing = new RoutedEvaluation(agent, experts, target).measure(kernels);
+      List<Routed> routing = routing(agent, target);
       Optional<String> shortfall = shortfall(routing);
       if (shortfall.isPresent()) {
         return missed(shortfall.get(), routing);
@@ -264,10 +286,33 @@ public final class CompositeDistiller {
       var making = new CompositeText.Making(recipe.toString(), kernels.threads());
       var text = new CompositeText(request, report, making, work);
       work.write("README.md", text.card());
-      work.write("manifest.json", text.manifest(target.suite()));
+      work.writeManifest(text.manifest(target.suite()));
       Path place = work.publish(work.agent(), report, request.output());
       tell(Stage.PACK, 1, "the agent is written");
       return new CompositeOutcome.Made(report, place);
+    }
+
+    private List<Routed> routing(CompositeAgent agent, TargetSuite target)
+        throws IOException, InterruptedException {
+      Map<String, String> homes = new LinkedHashMap<>();
+      Map<String, Count> sources = new HashMap<>();
+      for (Expert expert : experts) {
+        for (Retention own : expert.report().retention()) {
+          if (own.kind() == Kind.TARGET) {
+            homes.put(own.capability(), expert.name());
+            sources.put(own.capability(), new Count(own.source().items(), own.source().right()));
+          }
+        }
+      }
+      var evaluation = new RoutedEvaluation(agent, homes, target.suite().items(Split.HELD_OUT));
+      List<Routed> routing = new ArrayList<>();
+      for (RoutedEvaluation.Answered one : evaluation.measure(kernels)) {
+        Count source = Objects.requireNonNull(sources.get(one.capability()));
+        routing.add(
+            new Routed(
+                one.capability(), one.expert(), one.routed(), one.notKnown(), source, one.agent()));
+      }
+      return routing;
     }
 
     private Router router(TargetSuite target) throws InterruptedException {

@@ -3,18 +3,22 @@ package ai.hartonomous.distill.compose;
 import ai.hartonomous.distill.capability.CapabilitySuite;
 import ai.hartonomous.distill.compose.CompositeReport.Expert;
 import ai.hartonomous.distill.compose.CompositeReport.Routed;
+import ai.hartonomous.distill.pack.Licences;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeSet;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Manifest and model card of an agent of several sources.
@@ -45,11 +49,8 @@ record CompositeText(
     recipe.put("text", making.recipe());
     ObjectNode asked = json.putObject("suite");
     asked.put("items", suite.items().size()).put("content_sha256", suite.contentHash());
-    ObjectNode licences = json.putObject("licences");
-    for (Expert expert : report.experts()) {
-      licences.set(expert.source(), licence(expert));
-    }
-    SortedMap<String, String> hashes = work.hashes();
+    licences(json);
+    SortedMap<String, String> hashes = CompositeWork.hashes(work.agent());
     ReportJson.put(json, report);
     for (int e = 0; e < report.experts().size(); e++) {
       String manifest = "experts/%s/manifest.json".formatted(report.experts().get(e).name());
@@ -62,6 +63,29 @@ record CompositeText(
     return JSON.writer().with(printer).writeValueAsString(json) + "\n";
   }
 
+  private void licences(ObjectNode json) throws IOException {
+    ObjectNode licences = json.putObject("licences");
+    for (Expert expert : report.experts()) {
+      licences.set(expert.source(), licence(expert));
+    }
+    Licences.Verdict verdict = verdict();
+    ObjectNode licence = json.putObject("licence");
+    licence.put("agent", verdict.licence());
+    ArrayNode warnings = licence.putArray("warnings");
+    verdict.warnings().forEach(warnings::add);
+  }
+
+  private Licences.Verdict verdict() throws IOException {
+    Map<String, Optional<String>> stated = new LinkedHashMap<>();
+    for (Expert expert : report.experts()) {
+      JsonNode licence = licence(expert);
+      stated.put(
+          expert.name(),
+          licence.isString() ? Optional.of(licence.stringValue()) : Optional.empty());
+    }
+    return Licences.combine(stated);
+  }
+
   /// What the expert's own manifest says; its source may have stated none.
   private JsonNode licence(Expert expert) throws IOException {
     byte[] own = Files.readAllBytes(work.expert(expert.name()).resolve("manifest.json"));
@@ -70,15 +94,11 @@ record CompositeText(
   }
 
   String card() throws IOException {
-    Set<String> licences = new TreeSet<>();
-    for (Expert expert : report.experts()) {
-      licences.add(licence(expert).asString("not stated"));
-    }
     Set<String> sources = new LinkedHashSet<>();
     report.experts().forEach(expert -> sources.add(expert.source()));
-    boolean one = licences.size() == 1 && !licences.contains("not stated");
+    String licence = verdict().licence();
     var text = new StringBuilder("---\n");
-    text.append("license: ").append(one ? licences.iterator().next() : "other").append('\n');
+    text.append("license: ").append(licence == null ? "other" : licence).append('\n');
     text.append("base_model:\n");
     sources.forEach(source -> text.append("- ").append(source).append('\n'));
     List<String> names = report.capabilities().stream().map(it -> it.capability()).toList();

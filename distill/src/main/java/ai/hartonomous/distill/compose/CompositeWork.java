@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
@@ -34,7 +35,13 @@ final class CompositeWork implements AutoCloseable {
   private static final String STATE = "state";
   private static final String AGENT = "agent";
   private static final String PUBLISHING = "publishing";
-  private static final String MANIFEST = "manifest.json";
+
+  /// Everything about the agent, and the hash of every other file.
+  static final String MANIFEST = "manifest.json";
+
+  /// The manifest's own hash, as `sha256sum` writes it.
+  static final String MANIFEST_HASH = "manifest.sha256";
+
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Path folder;
@@ -136,13 +143,25 @@ final class CompositeWork implements AutoCloseable {
     Files.writeString(agent().resolve(name), text);
   }
 
-  /// {@return SHA-256 of every file but the manifest by its path in the agent, with `/` between
-  /// names}
-  SortedMap<String, String> hashes() throws IOException {
+  /// Writes the manifest and its own hash.
+  void writeManifest(String text) throws IOException {
+    write(MANIFEST, text);
+    write(MANIFEST_HASH, hashLine(agent().resolve(MANIFEST)));
+  }
+
+  /// {@return what {@link #MANIFEST_HASH} holds for a manifest}
+  static String hashLine(Path manifest) throws IOException {
+    return hash(manifest) + "  " + MANIFEST + "\n";
+  }
+
+  /// {@return SHA-256 of every file of an agent but its manifest and that one's hash, by path with
+  /// `/` between names}
+  static SortedMap<String, String> hashes(Path agent) throws IOException {
     SortedMap<String, String> hashes = new TreeMap<>();
-    for (Path file : walk(agent())) {
-      String name = agent().relativize(file).toString().replace('\\', '/');
-      if (Files.isRegularFile(file) && !name.equals(MANIFEST)) {
+    for (Path file : walk(agent)) {
+      String name = agent.relativize(file).toString().replace('\\', '/');
+      boolean own = name.equals(MANIFEST) || name.equals(MANIFEST_HASH);
+      if (!own && !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
         hashes.put(name, hash(file));
       }
     }

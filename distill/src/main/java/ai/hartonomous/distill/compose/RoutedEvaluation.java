@@ -1,44 +1,48 @@
 package ai.hartonomous.distill.compose;
 
 import ai.hartonomous.distill.capability.CapabilityItem;
-import ai.hartonomous.distill.capability.CapabilityItem.Split;
-import ai.hartonomous.distill.compose.CompositeReport.Expert;
-import ai.hartonomous.distill.compose.CompositeReport.Routed;
-import ai.hartonomous.distill.evaluate.Retention;
-import ai.hartonomous.distill.evaluate.Retention.Kind;
 import ai.hartonomous.distill.route.Router.Choice;
 import ai.hartonomous.tensor.Kernels;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// Measures an agent of several sources as it was written: every held-out prompt goes to the expert
 /// that the router chooses, and counts by what that expert answers.
 final class RoutedEvaluation {
   private final CompositeAgent agent;
-  private final List<Expert> experts;
+  private final Map<String, String> homes;
   private final List<CapabilityItem> items;
 
-  RoutedEvaluation(CompositeAgent agent, List<Expert> experts, TargetSuite suite) {
+  /// Prepares.
+  ///
+  /// @param agent what to measure
+  /// @param homes name of the expert that carries each capability
+  /// @param items what to ask
+  RoutedEvaluation(CompositeAgent agent, Map<String, String> homes, List<CapabilityItem> items) {
     this.agent = agent;
-    this.experts = experts;
-    this.items = suite.suite().items(Split.HELD_OUT);
+    this.homes = homes;
+    this.items = items;
   }
 
-  /// {@return one entry for each capability, in the order of the experts}
-  List<Routed> measure(Kernels kernels) throws IOException, InterruptedException {
+  /// How the items of one capability went.
+  ///
+  /// @param capability its name
+  /// @param expert name of the expert that carries it
+  /// @param routed how many went to that expert
+  /// @param notKnown how many went to the fallback
+  /// @param agent how many were answered exactly
+  record Answered(String capability, String expert, Count routed, int notKnown, Count agent) {}
+
+  /// {@return one entry for each capability, in the order of the homes}
+  List<Answered> measure(Kernels kernels) throws IOException, InterruptedException {
     List<Choice> choices =
         items.stream().map(item -> agent.router().choose(item.prompt())).toList();
     boolean[] right = answers(choices, kernels);
-    List<Routed> routed = new ArrayList<>();
-    for (Expert expert : experts) {
-      for (Retention own : expert.report().retention()) {
-        if (own.kind() == Kind.TARGET) {
-          routed.add(routed(expert, own, choices, right));
-        }
-      }
-    }
-    return routed;
+    List<Answered> all = new ArrayList<>();
+    homes.forEach((capability, expert) -> all.add(answered(capability, expert, choices, right)));
+    return all;
   }
 
   private boolean[] answers(List<Choice> choices, Kernels kernels)
@@ -63,25 +67,21 @@ final class RoutedEvaluation {
     return right;
   }
 
-  private Routed routed(Expert expert, Retention own, List<Choice> choices, boolean[] right) {
+  private Answered answered(
+      String capability, String expert, List<Choice> choices, boolean[] right) {
     int all = 0;
     int sent = 0;
     int notKnown = 0;
     int answered = 0;
     for (int i = 0; i < right.length; i++) {
-      if (items.get(i).capability().equals(own.capability())) {
+      if (items.get(i).capability().equals(capability)) {
         all++;
-        sent += choices.get(i).name().equals(expert.name()) ? 1 : 0;
+        sent += choices.get(i).name().equals(expert) ? 1 : 0;
         notKnown += choices.get(i).known() ? 0 : 1;
         answered += right[i] ? 1 : 0;
       }
     }
-    return new Routed(
-        own.capability(),
-        expert.name(),
-        new Count(all, sent),
-        notKnown,
-        new Count(own.source().items(), own.source().right()),
-        new Count(all, answered));
+    return new Answered(
+        capability, expert, new Count(all, sent), notKnown, new Count(all, answered));
   }
 }

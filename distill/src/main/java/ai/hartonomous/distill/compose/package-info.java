@@ -5,7 +5,7 @@
 /// - `router.json`: see {@link ai.hartonomous.distill.route}
 /// - `experts/<number>-<name>/`: an ordinary agent for each carrying source, as {@link
 ///   ai.hartonomous.distill.pack} describes it; numbers from 1
-/// - `manifest.json`, `README.md`
+/// - `manifest.json`, `manifest.sha256` (its hash as `sha256sum` writes it), `README.md`
 ///
 /// An agent that one source carries alone is an ordinary agent folder without a router.
 ///
@@ -15,7 +15,8 @@
 /// - `recipe`: `seed`, `threads`, `max_components`, `threshold`, and `text`, all fixed choices in
 ///   words
 /// - `suite`: `items` and `content_sha256` of all required suites together
-/// - `licences`: licence of each carrying source as its model card states it, or null
+/// - `licences`: licence of each carrying source as its model card states it, or null; `licence`:
+///   `agent`, under which the whole may be passed on, or null, and `warnings`
 /// - `budget`: `max_components` and `used`
 /// - `capabilities`: for each its `capability`, the source it is `carried_by`, and `sources`: for
 ///   each the `source` with `n` and `right` of calibration items, or the `refusal` to be asked
@@ -24,7 +25,7 @@
 /// - `routing`: `right` of `n` held-out prompts that went to their expert, `not_known` of them that
 ///   went to the fallback, with `accuracy` and `standard_error`; the same for each of
 ///   `capabilities`, with the exact match of its source and of the whole agent behind the router
-/// - `files`: SHA-256 of every other file of the folder by its path
+/// - `files`: SHA-256 of every other file of the folder but `manifest.sha256`, by path
 @NullMarked
 package ai.hartonomous.distill.compose;
 

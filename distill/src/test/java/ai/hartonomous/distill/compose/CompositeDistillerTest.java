@@ -16,7 +16,10 @@ import ai.hartonomous.distill.compose.CompositeReport.Routed;
 import ai.hartonomous.distill.compose.CompositeRequest.Source;
 import ai.hartonomous.distill.compose.CompositeRequest.Suites;
 import ai.hartonomous.distill.heal.HealingPlan;
+import ai.hartonomous.distill.pack.PackageVerifier.Settings;
 import ai.hartonomous.distill.pack.Packing;
+import ai.hartonomous.distill.pack.Verification;
+import ai.hartonomous.distill.pack.Verification.Check;
 import ai.hartonomous.distill.work.WorkFolderException;
 import ai.hartonomous.tensor.Kernels;
 import java.io.IOException;
@@ -29,6 +32,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -148,6 +152,7 @@ class CompositeDistillerTest {
     assertThat(manifest.at("/experts/1/manifest_sha256").stringValue())
         .isEqualTo(hashes.get("experts/2-animals/manifest.json"));
     hashes.remove("manifest.json");
+    hashes.remove("manifest.sha256");
     JsonNode files = manifest.get("files");
     assertThat(files.size()).isEqualTo(hashes.size());
     hashes.forEach((name, hash) -> assertThat(files.get(name).stringValue()).isEqualTo(hash));
@@ -165,6 +170,45 @@ class CompositeDistillerTest {
     assertThat(opened.router().choose("animals dog cat =>").expert()).isEqualTo(1);
     assertThat(opened.experts().get(1)).isDirectoryContaining("glob:**/model.safetensors");
     assertThat(CompositeAgent.isIn(opened.experts().get(1))).isFalse();
+  }
+
+  @Test
+  void theFolderVerifiesAndAFlippedByteAnywhereIsDetected()
+      throws IOException, InterruptedException {
+    Path agent = made.resolve("agent");
+
+    assertThat(verify(agent).checks())
+        .allSatisfy(check -> assertThat(check.differences()).isEmpty())
+        .extracting(Check::name)
+        .contains(
+            "manifest", "files", "routing", "1-greek-letters: figures", "2-animals: evidence");
+    for (String name : hashes(agent).keySet()) {
+      Path file = agent.resolve(name);
+      byte[] good = Files.readAllBytes(file);
+      byte[] bad = good.clone();
+      bad[bad.length / 2] ^= 1;
+      Files.write(file, bad);
+      assertThat(verify(agent).holds()).as(name).isFalse();
+      Files.write(file, good);
+    }
+  }
+
+  private static Verification verify(Path agent) throws IOException, InterruptedException {
+    var settings = new Settings(2, 1, Settings.USUAL_TOLERANCE, Optional.empty());
+    return new CompositeVerifier(KERNELS, settings, _ -> {}).verify(agent);
+  }
+
+  @Test
+  void sourcesWhoseLicencesExcludeEachOtherAreRefused() throws IOException {
+    Path card = sources.resolve("animals").resolve("README.md");
+    String mit = Files.readString(card);
+    Files.writeString(card, "---\nlicense: cc-by-nd-4.0\n---\n");
+    try {
+      assertRefused(request(200, 0.85, folder.resolve("agent")), "allows no derived works");
+    } finally {
+      Files.writeString(card, mit);
+    }
+    assertThat(left(folder)).isEmpty();
   }
 
   @Test

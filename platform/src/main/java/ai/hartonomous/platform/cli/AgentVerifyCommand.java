@@ -1,5 +1,7 @@
 package ai.hartonomous.platform.cli;
 
+import ai.hartonomous.distill.compose.CompositeAgent;
+import ai.hartonomous.distill.compose.CompositeVerifier;
 import ai.hartonomous.distill.pack.PackageVerifier;
 import ai.hartonomous.distill.pack.PackageVerifier.Settings;
 import ai.hartonomous.distill.pack.Verification;
@@ -77,7 +79,10 @@ final class AgentVerifyCommand implements Callable<Integer> {
     Verification verification;
     try (Kernels kernels = Kernels.of(threads);
         var progress = new ProgressLine<String>(err, Function.identity())) {
-      verification = new PackageVerifier(kernels, settings, progress::show).verify(folder);
+      verification =
+          CompositeAgent.isIn(folder)
+              ? new CompositeVerifier(kernels, settings, progress::show).verify(folder)
+              : new PackageVerifier(kernels, settings, progress::show).verify(folder);
     }
     PrintWriter out = spec.commandLine().getOut();
     out.print(asJson ? json(verification) : text(verification));
@@ -88,6 +93,11 @@ final class AgentVerifyCommand implements Callable<Integer> {
   private Settings settings() {
     if (threads < 1) {
       throw new ParameterException(spec.commandLine(), "--threads must be at least 1.");
+    }
+    if (source != null && CompositeAgent.isIn(folder)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--source: verify the experts one by one; they have sources of their own.");
     }
     try {
       return new Settings(sample, seed, tolerance, Optional.ofNullable(source));
