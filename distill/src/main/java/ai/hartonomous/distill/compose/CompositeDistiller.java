@@ -369,7 +369,8 @@ public final class CompositeDistiller {
     }
 
     private void tell(Part part, Progress step, double fraction) {
-      tell(step.stage(), fraction, "%s: %s".formatted(part.name(), step.message()));
+      String message = "%s: %s".formatted(part.name(), step.message());
+      listener.at(new Progress(step.stage(), fraction, message, step.search()));
     }
 
     private void tell(Stage stage, double fraction, String message) {

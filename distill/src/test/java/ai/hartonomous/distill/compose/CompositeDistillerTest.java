@@ -212,13 +212,6 @@ class CompositeDistillerTest {
   }
 
   @Test
-  void sameRequestGivesTheSameBytes() throws IOException, InterruptedException {
-    distill(request(200, 0.85, folder.resolve("again")), ProgressListener.NONE);
-
-    assertThat(hashes(folder.resolve("again"))).isEqualTo(hashes(made.resolve("agent")));
-  }
-
-  @Test
   void whatOneSourceCarriesAloneIsAnOrdinaryAgent() throws IOException, InterruptedException {
     List<Path> suites = List.of(OneSkill.ANIMALS.suite(sources));
 

@@ -51,6 +51,31 @@ class AgentCreateCommandTest {
   }
 
   @Test
+  void elevenSourcesAreAnErrorOfUse() throws IOException {
+    String[] more = new String[2 + 20];
+    more[0] = "--max-components";
+    more[1] = "500";
+    for (int i = 2; i < more.length; i += 2) {
+      more[i] = "--source";
+      more[i + 1] = folder.resolve("nowhere" + i).toString();
+    }
+
+    assertThat(create(more)).isEqualTo(2);
+
+    assertThat(err.toString()).contains("expected 1 to 10 sources, found 11");
+    assertThat(left()).isZero();
+  }
+
+  @Test
+  void severalSourcesTakeNoTeacher() throws IOException {
+    int exitCode = create("--max-components", "500", "--source", "other", "--teacher", "another");
+
+    assertThat(exitCode).isEqualTo(2);
+    assertThat(err.toString()).contains("--teacher and --coders need one source");
+    assertThat(left()).isZero();
+  }
+
+  @Test
   void helpExplainsTheLimits() {
     int exitCode = run("agent", "create", "--help");
 
