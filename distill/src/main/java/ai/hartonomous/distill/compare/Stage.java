@@ -9,6 +9,7 @@ import ai.hartonomous.distill.importance.ComponentMeans;
 import ai.hartonomous.distill.importance.ComponentScores;
 import ai.hartonomous.distill.importance.Example;
 import ai.hartonomous.distill.importance.Method;
+import ai.hartonomous.distill.importance.Replication;
 import ai.hartonomous.distill.importance.Subject;
 import ai.hartonomous.distill.select.ComponentSearch;
 import ai.hartonomous.model.transformer.Hooks;
@@ -79,6 +80,17 @@ public final class Stage {
       scores.put(method, known);
     }
     return known;
+  }
+
+  /// Measures a ranking on both halves of the calibration items.
+  ///
+  /// @param method the ranking
+  /// @param share share of the components that is compared as the best
+  /// @return how far both agree
+  /// @throws InterruptedException if the thread was interrupted
+  public Replication replication(Method method, double share) throws InterruptedException {
+    return Replication.measure(
+        method, new Subject(transformer, task.calibration(), means, seed), share);
   }
 
   ComponentSearch search() {

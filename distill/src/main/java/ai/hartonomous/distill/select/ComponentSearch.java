@@ -3,6 +3,7 @@ package ai.hartonomous.distill.select;
 import ai.hartonomous.distill.importance.AnswerMeter;
 import ai.hartonomous.distill.importance.AnswerMeter.Answers;
 import ai.hartonomous.distill.importance.ComponentMeans;
+import ai.hartonomous.distill.importance.ComponentScores;
 import ai.hartonomous.distill.importance.Components;
 import ai.hartonomous.distill.importance.Example;
 import ai.hartonomous.distill.importance.GradientImportance;
@@ -12,6 +13,7 @@ import ai.hartonomous.distill.prune.Budget;
 import ai.hartonomous.distill.prune.ComponentWeights;
 import ai.hartonomous.distill.prune.Keep;
 import ai.hartonomous.distill.prune.Pruner;
+import ai.hartonomous.distill.prune.Selection;
 import ai.hartonomous.distill.select.Selected.Tried;
 import ai.hartonomous.model.transformer.Hooks;
 import ai.hartonomous.model.transformer.Model;
@@ -42,7 +44,8 @@ import org.jspecify.annotations.Nullable;
 /// the first half of the steps, `1 − (1 − p)³` of the way at `p`; the rate `η` falls to 0 over the
 /// second half. Every so often the choice is cut out of the model and its loss measured on
 /// validation items, together with two others that give heads a little more and a little less of
-/// the weights; the best of the three is gone on with, and the best of all is the result.
+/// the weights; the best of the three is gone on with. Last, cheap rankings are measured, cut
+/// evenly. The best of all is the result.
 ///
 /// Source: Sanh, Wolf and Rush, "Movement Pruning", 2020, arXiv:2005.07683, section 4, and
 /// Ramanujan et al., "What's Hidden in a Randomly Weighted Neural Network?", 2020,
@@ -51,6 +54,8 @@ import org.jspecify.annotations.Nullable;
 /// them in that whole components are chosen, means take the place of zeros, no weight is trained,
 /// and the result is the choice with the least measured loss.
 public final class ComponentSearch {
+  private static final List<Method> CLOSING =
+      List.of(Method.GRADIENT, Method.ACTIVATION, Method.WANDA);
   private static final double STRIDE = 1.2;
   private static final double MEMORY = 0.9;
   private static final double LEAST_HEAD_SHARE = 0.05;
@@ -154,6 +159,9 @@ public final class ComponentSearch {
       run.step(step);
       progress.accept((step + 1.0) / settings.steps());
     }
+    if (settings.steps() > 0) {
+      run.close();
+    }
     return Optional.of(run.result());
   }
 
@@ -234,6 +242,19 @@ public final class ComponentSearch {
       }
     }
 
+    /// Measures cheap rankings cut evenly, so that the result loses to none of them.
+    void close() throws InterruptedException {
+      var subject = new Subject(transformer, calibration, means, settings.seed());
+      for (Method method : CLOSING) {
+        ComponentScores ranked = method.measure(subject);
+        Optional<Keep> even = new Selection(transformer.config(), ranked).evenly(budget);
+        if (even.isPresent()) {
+          boolean[] kept = Mask.of(components, even.get());
+          measure(settings.steps(), components.flat(ranked), wholeHeadShare, kept);
+        }
+      }
+    }
+
     /// The choice of the present scores on the way from the whole model to the budget.
     private Optional<boolean[]> choose(double[] by, double way) {
       double left = Math.pow(1 - way, 3);
@@ -266,13 +287,18 @@ public final class ComponentSearch {
       if (kept.isEmpty()) {
         return Optional.empty();
       }
-      var measured = new Measured(kept.get(), by, share, answers(kept.get()));
-      int count = Mask.keep(components, kept.get()).components();
+      return Optional.of(measure(step, by, share, kept.get()));
+    }
+
+    private Measured measure(int step, double[] by, double share, boolean[] kept)
+        throws InterruptedException {
+      var measured = new Measured(kept, by, share, answers(kept));
+      int count = Mask.keep(components, kept).components();
       tried.add(new Tried(step, share, count, measured.loss()));
       if (best == null || measured.loss() < best.loss()) {
         best = measured;
       }
-      return Optional.of(measured);
+      return measured;
     }
 
     private Answers answers(boolean[] kept) throws InterruptedException {

@@ -31,11 +31,12 @@ final class FreeChoice {
   /// @param headShare share of the budget's weights that heads may use
   Optional<boolean[]> choose(double[] scores, Budget budget, double headShare) {
     double most = budget.parameterShare() * weights.ofAll();
+    int layers = (int) config.layers().stream().filter(layer -> layer.neurons() > 0).count();
+    double forHeads = Math.min(headShare * most, most - layers * weights.ofNeuron());
     boolean[] kept = new boolean[components.count()];
-    double left = most - chooseHeads(scores, headShare * most, kept);
+    double left = most - chooseHeads(scores, forHeads, budget.components() - layers, kept);
     int componentsLeft = budget.components() - count(kept);
     int neurons = (int) Math.min(Math.floor(left / weights.ofNeuron()), componentsLeft);
-    long layers = config.layers().stream().filter(layer -> layer.neurons() > 0).count();
     if (left < 0 || componentsLeft < 0 || neurons < layers) {
       return Optional.empty();
     }
@@ -52,10 +53,10 @@ final class FreeChoice {
   }
 
   /// Takes the best head of each layer, then the head with the highest score for what it costs, as
-  /// long as one fits.
+  /// long as one fits and there are not too many.
   ///
   /// @return the weights used
-  private double chooseHeads(double[] scores, double most, boolean[] kept) {
+  private double chooseHeads(double[] scores, double most, int count, boolean[] kept) {
     double used = 0;
     for (int l = 0; l < components.layers(); l++) {
       int best = bestHead(scores, l, kept, Double.POSITIVE_INFINITY);
@@ -65,7 +66,7 @@ final class FreeChoice {
       }
     }
     int next = 0;
-    while (next >= 0) {
+    while (next >= 0 && count(kept) < count) {
       next = -1;
       double highest = Double.NEGATIVE_INFINITY;
       for (int l = 0; l < components.layers(); l++) {

@@ -11,6 +11,7 @@ import ai.hartonomous.model.transformer.ModelConfig;
 import ai.hartonomous.model.transformer.ModelConfig.LayerConfig;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +118,26 @@ class SelectionTest {
     long biases = 2L * model.config().layers().size() * model.config().width();
     assertThat(pruned.weights().parameterCount())
         .isEqualTo(model.weights().parameterCount() - gone + biases);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("models")
+  void aBudgetOfParametersIsKept(Tiny.Named named) {
+    Model model = named.model();
+    ModelConfig config = model.config();
+    var selection = new Selection(config, BaselineImportance.random(config, SEED));
+    long all = model.weights().parameterCount();
+    for (double share : new double[] {0.5, 0.7, 0.9, 1.2}) {
+      long most = (long) (share * all);
+      Optional<Budget> budget = Budget.ofParameters(model, most);
+      assertThat(Budget.ofBytes(model, 2 * most + 1, 2)).isEqualTo(budget);
+      List<Keep> found = budget.map(b -> selection.candidates(b, 100)).orElse(List.of());
+      for (Keep keep : found) {
+        Model pruned = Pruner.prune(model, keep, PrunerTest.zeroMeans(config));
+        assertThat(pruned.weights().parameterCount()).isLessThanOrEqualTo(most);
+      }
+    }
+    assertThat(Budget.ofParameters(model, 10)).isEmpty();
   }
 
   @Test

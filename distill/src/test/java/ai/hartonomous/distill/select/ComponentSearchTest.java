@@ -106,6 +106,25 @@ class ComponentSearchTest {
     }
   }
 
+  /// Heads leave room for a neuron in every layer.
+  @Test
+  void findsTheSmallestBudgetsToo() throws InterruptedException {
+    var fixture = new Fixture(Tiny.llama(SEED), 24);
+    for (int components = 4; components < 9; components++) {
+      for (double share : new double[] {0.4, 0.9}) {
+        var budget = new Budget(share, components);
+
+        Keep keep = fixture.search(budget, settings(Allocation.FREE, 10)).orElseThrow().keep();
+
+        assertThat(keep.components()).isLessThanOrEqualTo(components);
+        for (Keep.Layer layer : keep.layers()) {
+          assertThat(layer.heads()).isNotEmpty();
+          assertThat(layer.neurons()).isNotEmpty();
+        }
+      }
+    }
+  }
+
   @Test
   void findsNothingWhereTheBudgetIsTooSmall() throws InterruptedException {
     var fixture = new Fixture(Tiny.llama(SEED), 8);

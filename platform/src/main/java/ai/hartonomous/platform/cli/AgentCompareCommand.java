@@ -10,6 +10,8 @@ import ai.hartonomous.distill.compare.SuiteTasks;
 import ai.hartonomous.distill.compare.Task;
 import ai.hartonomous.distill.compare.TextTasks;
 import ai.hartonomous.distill.heal.HealingPlan;
+import ai.hartonomous.distill.importance.Method;
+import ai.hartonomous.distill.importance.Replication;
 import ai.hartonomous.model.checkpoint.Checkpoint;
 import ai.hartonomous.model.checkpoint.Checkpoints;
 import ai.hartonomous.model.tokenizer.Tokenizer;
@@ -135,6 +137,13 @@ final class AgentCompareCommand implements Callable<Integer> {
           "Adds a JSON line for each finished cell. What is there already is not measured again.")
   private @Nullable Path out;
 
+  @Option(
+      names = "--replicate",
+      description =
+          "Measures rankings on two halves of the calibration items too, and says which ones come"
+              + " out the same; for the first seed and share.")
+  private boolean replicate;
+
   @Option(names = "--json", description = "Prints a JSON object.")
   private boolean asJson;
 
@@ -154,11 +163,15 @@ final class AgentCompareCommand implements Callable<Integer> {
     Source read = read();
     List<Order> orders = orders(read, contenders);
     CompareCells cells = CompareCells.open(out, read.name(), heal);
+    List<CompareTable.Replicated> replicated = new ArrayList<>();
     try (Kernels kernels = Kernels.of(threads);
         var line = new ProgressLine<String>(spec.commandLine().getErr(), text -> text)) {
       measure(read, orders, cells, kernels, line);
+      if (replicate) {
+        replicated.addAll(replications(read, orders, kernels));
+      }
     }
-    var table = new CompareTable(cells.chosen(orders.stream().map(this::key).toList()));
+    var table = new CompareTable(cells.chosen(orders.stream().map(this::key).toList()), replicated);
     List<Path> inputs = new ArrayList<>(List.of(source));
     inputs.addAll(suites);
     inputs.addAll(corpora);
@@ -201,6 +214,27 @@ final class AgentCompareCommand implements Callable<Integer> {
       }
       cells.add(cell.get());
     }
+  }
+
+  private List<CompareTable.Replicated> replications(
+      Source read, List<Order> orders, Kernels kernels) throws InterruptedException {
+    List<CompareTable.Replicated> all = new ArrayList<>();
+    Stage stage = null;
+    Task of = null;
+    for (Order order : orders) {
+      if (order.seed() != seeds().getFirst() || order.share() != shares.getFirst()) {
+        continue;
+      }
+      if (order.contender() instanceof Contender.Ranking(Method method) && method.usesData()) {
+        if (stage == null || !order.task().equals(of)) {
+          of = order.task();
+          stage = new Stage(read.model(), kernels, of, order.seed());
+        }
+        Replication replication = stage.replication(method, order.share());
+        all.add(new CompareTable.Replicated(order.task().name(), replication));
+      }
+    }
+    return all;
   }
 
   private static String progress(Order order, double done, int all, long start) {

@@ -2,6 +2,7 @@ package ai.hartonomous.platform.cli;
 
 import ai.hartonomous.distill.compare.Cell;
 import ai.hartonomous.distill.compare.Cell.Figures;
+import ai.hartonomous.distill.importance.Replication;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,11 +16,16 @@ import tools.jackson.databind.node.ObjectNode;
 /// Cells of a comparison with seeds taken together: mean and standard error over seeds.
 final class CompareTable {
   private final Map<Row, List<Cell>> rows = new LinkedHashMap<>();
+  private final List<Replicated> replicated;
 
   /// What seeds are taken together for.
   private record Row(String task, double share, String contender) {}
 
-  CompareTable(List<Cell> cells) {
+  /// A ranking measured on two halves of a task's calibration items.
+  record Replicated(String task, Replication replication) {}
+
+  CompareTable(List<Cell> cells, List<Replicated> replicated) {
+    this.replicated = List.copyOf(replicated);
     for (Cell cell : cells) {
       Row row = new Row(cell.task(), cell.share(), cell.contender());
       rows.computeIfAbsent(row, _ -> new ArrayList<>()).add(cell);
@@ -78,7 +84,21 @@ final class CompareTable {
             figures(after, cells, c -> c.healed().get(at).figures());
           }
         });
+    if (!replicated.isEmpty()) {
+      ArrayNode halves = root.putArray("replication");
+      replicated.forEach(r -> add(halves.addObject(), r));
+    }
     return root;
+  }
+
+  private static void add(ObjectNode json, Replicated replicated) {
+    Replication r = replicated.replication();
+    json.put("task", replicated.task()).put("method", r.method());
+    json.put("items", r.items()).put("replicates", r.replicates());
+    json.put("heads_rank_correlation", r.heads().correlation());
+    json.put("heads_overlap", r.heads().overlap());
+    json.put("neurons_rank_correlation", r.neurons().correlation());
+    json.put("neurons_overlap", r.neurons().overlap());
   }
 
   private interface Pick {
@@ -113,6 +133,8 @@ final class CompareTable {
 
         Exact match and loss (nats a token) of held-out items; ± is the standard error over seeds.
         """);
+    replicated.forEach(
+        r -> text.append("%s: %s%n".formatted(r.task(), r.replication().sentence())));
     return text.toString();
   }
 
