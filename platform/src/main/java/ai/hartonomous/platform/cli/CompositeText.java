@@ -1,5 +1,6 @@
 package ai.hartonomous.platform.cli;
 
+import ai.hartonomous.distill.capability.Score;
 import ai.hartonomous.distill.compose.CompositeOutcome;
 import ai.hartonomous.distill.compose.CompositeReport;
 import ai.hartonomous.distill.compose.CompositeReport.Bid;
@@ -8,6 +9,8 @@ import ai.hartonomous.distill.compose.CompositeReport.Expert;
 import ai.hartonomous.distill.compose.CompositeReport.Routed;
 import ai.hartonomous.distill.compose.Count;
 import ai.hartonomous.distill.evaluate.ModelSize;
+import ai.hartonomous.distill.evaluate.Retention;
+import ai.hartonomous.distill.evaluate.Retention.Kind;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,10 +49,33 @@ final class CompositeText {
     text.append(
         "Components in all: %d of %d.%n".formatted(report.components(), report.maxComponents()));
     report.accuracy().ifPresent(all -> routing(text, report, all));
+    if (report.routing().isEmpty()) {
+      report.experts().forEach(expert -> retention(text, expert));
+    }
     if (outcome instanceof CompositeOutcome.Made(_, var folder)) {
       text.append("Written to ").append(folder).append('\n');
     }
     return text.toString();
+  }
+
+  /// Figures of an expert without a router before it: the only one, or one of those that were
+  /// tried.
+  private static void retention(StringBuilder text, Expert expert) {
+    text.append(row("%nheld-out items".formatted(), "", "source", "agent", "ratio"));
+    for (Retention kept : expert.report().retention()) {
+      boolean measurable = !Double.isNaN(kept.ratio());
+      text.append(
+          row(
+              kept.capability(),
+              kept.kind() == Kind.TARGET ? "asked for" : "",
+              share(kept.source()),
+              share(kept.agent()),
+              measurable ? String.format(Locale.ROOT, "%.3f", kept.ratio()) : "-"));
+    }
+  }
+
+  private static String share(Score score) {
+    return String.format(Locale.ROOT, "%.3f ± %.3f", score.value(), score.standardError());
   }
 
   private static void routing(StringBuilder text, CompositeReport report, Count all) {
