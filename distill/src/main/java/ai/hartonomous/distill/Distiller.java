@@ -123,6 +123,7 @@ public final class Distiller {
     SuiteExamples examples =
         SuiteExamples.of(questions.target(), source.tokenizer(), source.context(), request.seed());
     var asked = new Asked(source, Teacher.read(teaching, source, recipe), questions);
+    asked.cut(request); // refuses now what could only be refused at the end otherwise
     var subject = new WorkFolder.Request(subject(request, asked), request.stamp().created());
     try (WorkFolder work =
         WorkFolder.open(folder, subject, notice -> progress.tell(Stage.READ, notice))) {

@@ -11,12 +11,18 @@ import ai.hartonomous.distill.evaluate.Retention;
 import ai.hartonomous.distill.evaluate.Retention.Kind;
 import ai.hartonomous.distill.pack.AgentFolder;
 import ai.hartonomous.distill.pack.Manifest;
+import ai.hartonomous.distill.pack.Packing;
 import ai.hartonomous.distill.pack.Proof;
+import ai.hartonomous.distill.prune.UnsafeVocabularyException;
+import ai.hartonomous.distill.prune.VocabularyCut;
 import ai.hartonomous.distill.work.WorkFolder;
+import ai.hartonomous.model.tokenizer.Tokenizers;
+import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.tensor.Kernels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -36,7 +42,23 @@ final class Finishing {
   /// @param source the model to distil
   /// @param teacher what to learn from
   /// @param questions its suites
-  record Asked(SourceModel source, Teacher teacher, Questions questions) {}
+  record Asked(SourceModel source, Teacher teacher, Questions questions) {
+
+    /// {@return which tokens stay, if not all of them}
+    ///
+    /// @throws InvalidRequestException if the source's tokenizer cannot lose any
+    Optional<VocabularyCut> cut(DistillRequest request) throws IOException {
+      if (request.packing().vocabulary() == Packing.Vocabulary.WHOLE) {
+        return Optional.empty();
+      }
+      try {
+        BitSet used = questions.tokens(source.tokenizer());
+        return Optional.of(VocabularyCut.plan(source.tokenizerFolder(), used));
+      } catch (UnsafeVocabularyException e) {
+        throw new InvalidRequestException("tokens cannot be cut: " + e.getMessage());
+      }
+    }
+  }
 
   Finishing(
       Kernels kernels,
@@ -72,7 +94,13 @@ final class Finishing {
 
   private void pack(Found found, AgentFolder folder) throws IOException {
     progress.tell(Stage.PACK, "writing the agent");
-    folder.writeModel(found.best().model(), asked.source().tokenizerFolder(), request.packing());
+    Model model = found.best().model();
+    Optional<VocabularyCut> cut = asked.cut(request);
+    if (cut.isPresent()) {
+      folder.writeModel(model, cut.get(), request.packing());
+    } else {
+      folder.writeModel(model, asked.source().tokenizerFolder(), request.packing());
+    }
   }
 
   /// Measures the agent as it was written and is read back.
@@ -83,7 +111,11 @@ final class Finishing {
     Written agent = folder.readBack();
     var evaluator =
         new Evaluator(
-            kernels, source.tokenizer(), new Written(source.model(), source.bytes()), agent);
+            kernels,
+            source.tokenizer(),
+            new Written(source.model(), source.bytes()),
+            agent,
+            Tokenizers.open(folder.folder()));
     List<Retention> retention =
         new ArrayList<>(evaluator.retention(questions.target(), Kind.TARGET));
     for (CapabilitySuite other : questions.others()) {

@@ -1,15 +1,20 @@
 package ai.hartonomous.distill;
 
 import ai.hartonomous.distill.DistillRequest.Suites;
+import ai.hartonomous.distill.capability.CapabilityItem;
+import ai.hartonomous.distill.capability.CapabilityItem.Split;
 import ai.hartonomous.distill.capability.CapabilitySuite;
 import ai.hartonomous.distill.capability.SuiteException;
 import ai.hartonomous.distill.evaluate.Retention.Kind;
 import ai.hartonomous.distill.pack.Manifest;
+import ai.hartonomous.model.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// The suites of a request.
 ///
@@ -33,6 +38,20 @@ record Questions(CapabilitySuite target, List<CapabilitySuite> others, List<Mani
       used.add(new Manifest.Suite(Kind.OTHER, other));
     }
     return new Questions(target, others, used);
+  }
+
+  /// {@return ids of the tokens that the calibration items of the target use}
+  ///
+  /// @param tokenizer of the source
+  BitSet tokens(Tokenizer tokenizer) {
+    BitSet used = new BitSet();
+    for (CapabilityItem item : target.items(Split.CALIBRATION)) {
+      IntStream.of(tokenizer.encodePrompt(item.prompt())).forEach(used::set);
+      IntStream.of(tokenizer.encode(item.answer())).forEach(used::set);
+    }
+    tokenizer.endId().ifPresent(used::set);
+    tokenizer.beginId().ifPresent(used::set);
+    return used;
   }
 
   private static CapabilitySuite suite(Path file) throws IOException {

@@ -180,6 +180,15 @@ class DistillerTest {
   }
 
   @Test
+  void refusesToCutTokensOfATokenizerOfWords() throws IOException {
+    DistillRequest request = request("first", 0.5, folder.resolve("agent"));
+    Packing cut = request.packing().withVocabulary(Packing.Vocabulary.USED);
+
+    assertRefused(request.withPacking(cut), "tokens cannot be cut: ");
+    assertThat(left(folder)).isEmpty();
+  }
+
+  @Test
   void refusesNumbersOutOfRange() {
     var suites = new Suites(suite("first"), List.of());
     var stamp = new Stamp("test", Instant.EPOCH);

@@ -103,7 +103,7 @@ class PackageVerifierTest {
     var random = new SplittableRandom(Long.getLong("test.seed", 11));
     for (Path file : files()) {
       byte[] bytes = Files.readAllBytes(file);
-      for (int i = 0; i < 6; i++) {
+      for (int i = 0; i < 4; i++) {
         byte[] damaged = bytes.clone();
         int at = random.nextInt(bytes.length);
         damaged[at] ^= (byte) (1 << random.nextInt(8));

@@ -20,15 +20,15 @@ public final class DecodeSpeed {
 
   /// Continues one prompt with each model, one token at a time; the end token does not stop it.
   ///
-  /// @param models the models, on the same kernels, that read the same vocabulary
-  /// @param prompt tokens to continue
+  /// @param models the models, on the same kernels
+  /// @param prompts the prompt in the tokens of each
   /// @return tokens per second of each model, in their order
   /// @throws InterruptedException if the thread was interrupted between two turns
-  public static double[] measure(List<Transformer> models, int[] prompt)
+  public static double[] measure(List<Transformer> models, List<int[]> prompts)
       throws InterruptedException {
     List<Runner> runners = new ArrayList<>();
-    for (Transformer model : models) {
-      runners.add(new Runner(model, prompt));
+    for (int m = 0; m < models.size(); m++) {
+      runners.add(new Runner(models.get(m), prompts.get(m)));
     }
     double[][] rates = new double[models.size()][TURNS];
     for (int turn = -WARM_UP; turn < TURNS; turn++) {

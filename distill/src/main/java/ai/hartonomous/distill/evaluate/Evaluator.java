@@ -19,6 +19,7 @@ import java.util.List;
 public final class Evaluator {
   private final Kernels kernels;
   private final Tokenizer tokenizer;
+  private final Tokenizer agentTokenizer;
   private final Written source;
   private final Written agent;
 
@@ -35,8 +36,25 @@ public final class Evaluator {
   /// @param source the model that was distilled
   /// @param agent what came of it
   public Evaluator(Kernels kernels, Tokenizer tokenizer, Written source, Written agent) {
+    this(kernels, tokenizer, source, agent, tokenizer);
+  }
+
+  /// Compares two models of which the second may have fewer tokens.
+  ///
+  /// @param kernels computes both
+  /// @param tokenizer of the source
+  /// @param source the model that was distilled
+  /// @param agent what came of it
+  /// @param agentTokenizer of the agent
+  public Evaluator(
+      Kernels kernels,
+      Tokenizer tokenizer,
+      Written source,
+      Written agent,
+      Tokenizer agentTokenizer) {
     this.kernels = kernels;
     this.tokenizer = tokenizer;
+    this.agentTokenizer = agentTokenizer;
     this.source = source;
     this.agent = agent;
   }
@@ -51,7 +69,7 @@ public final class Evaluator {
     List<Measurement> ofSource =
         new Scorer(new Transformer(source.model(), kernels), tokenizer).measure(items);
     List<Measurement> ofAgent =
-        new Scorer(new Transformer(agent.model(), kernels), tokenizer).measure(items);
+        new Scorer(new Transformer(agent.model(), kernels), agentTokenizer).measure(items);
     List<Retention> all = new ArrayList<>();
     for (int i = 0; i < ofSource.size(); i++) {
       all.add(Retention.of(kind, ofSource.get(i), ofAgent.get(i)));
@@ -61,15 +79,21 @@ public final class Evaluator {
 
   /// {@return the costs of source and agent, in this order}
   ///
-  /// @param prompt tokens to continue when speed is measured
+  /// @param prompt tokens of the source to continue when speed is measured
   /// @throws InterruptedException if the thread was interrupted
   public List<ModelSize> sizes(int[] prompt) throws InterruptedException {
     double[] speeds =
         DecodeSpeed.measure(
             List.of(
                 new Transformer(source.model(), kernels), new Transformer(agent.model(), kernels)),
-            prompt);
+            List.of(prompt, ofAgent(prompt)));
     return List.of(size(source, speeds[0]), size(agent, speeds[1]));
+  }
+
+  /// {@return the tokens of the agent for what tokens of the source say}
+  private int[] ofAgent(int[] prompt) {
+    boolean same = tokenizer.contentHash().equals(agentTokenizer.contentHash());
+    return same ? prompt : agentTokenizer.encodePrompt(tokenizer.decode(prompt));
   }
 
   private static ModelSize size(Written written, double tokensPerSecond) {

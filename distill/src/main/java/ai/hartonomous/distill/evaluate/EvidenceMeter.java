@@ -7,6 +7,7 @@ import ai.hartonomous.distill.evaluate.Evidence.Settings;
 import ai.hartonomous.distill.importance.AnswerMeter;
 import ai.hartonomous.distill.importance.AnswerMeter.Answers;
 import ai.hartonomous.distill.importance.ComponentMeans;
+import ai.hartonomous.distill.importance.Example;
 import ai.hartonomous.distill.prune.Keep;
 import ai.hartonomous.distill.prune.MeanAblation;
 import ai.hartonomous.model.transformer.HookPoint.Site;
@@ -73,15 +74,15 @@ public final class EvidenceMeter {
   /// Measures what was removed from the source.
   ///
   /// @param source the source
+  /// @param examples the items as tokens of the source, in their order
   /// @return the effect of all of it together
   /// @throws InterruptedException if the thread was interrupted
-  public Removed removed(Model source) throws InterruptedException {
+  public Removed removed(Model source, List<Example> examples) throws InterruptedException {
     var transformer = new Transformer(source, kernels);
-    ComponentMeans ofSource = ComponentMeans.measure(transformer, items.examples());
+    ComponentMeans ofSource = ComponentMeans.measure(transformer, examples);
     var meter = new AnswerMeter(transformer);
-    Answers whole = meter.measure(items.examples(), Hooks.NONE);
-    Answers ablated =
-        meter.measure(items.examples(), MeanAblation.hooks(source.config(), keep, ofSource));
+    Answers whole = meter.measure(examples, Hooks.NONE);
+    Answers ablated = meter.measure(examples, MeanAblation.hooks(source.config(), keep, ofSource));
     double[] differences = differences(ablated, whole);
     return new Removed(
         source.config().components() - keep.components(),

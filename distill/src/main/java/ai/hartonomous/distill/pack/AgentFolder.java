@@ -2,6 +2,8 @@ package ai.hartonomous.distill.pack;
 
 import ai.hartonomous.distill.evaluate.Evaluator.Written;
 import ai.hartonomous.distill.evaluate.Report;
+import ai.hartonomous.distill.prune.VocabularyCut;
+import ai.hartonomous.distill.prune.VocabularyPruner;
 import ai.hartonomous.model.checkpoint.Checkpoint;
 import ai.hartonomous.model.checkpoint.Checkpoints;
 import ai.hartonomous.model.checkpoint.Dtype;
@@ -30,11 +32,13 @@ import org.jspecify.annotations.Nullable;
 /// and moves there as a whole; closing it before that removes it.
 public final class AgentFolder implements AutoCloseable {
   private static final String MODEL = "model";
+  private static final String TOKENIZER = "tokenizer";
 
   private final Path target;
   private final Path partial;
   private final List<Packed> packed = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
+  private int @Nullable [] tokens;
 
   private AgentFolder(Path target, Path partial) {
     this.target = target;
@@ -76,6 +80,19 @@ public final class AgentFolder implements AutoCloseable {
     if (!packing.gguf().isEmpty()) {
       writeGguf(packing, tokenizerFolder);
     }
+  }
+
+  /// Writes as the other method does, with fewer tokens.
+  ///
+  /// @param model the agent with all tokens of its source
+  /// @param cut the tokens to keep
+  /// @param packing what to write besides
+  /// @throws IOException if a file cannot be written
+  public void writeModel(Model model, VocabularyCut cut, Packing packing) throws IOException {
+    Path tokenizer = Files.createDirectory(partial.resolve(TOKENIZER));
+    cut.write(tokenizer);
+    tokens = cut.kept();
+    writeModel(VocabularyPruner.prune(model, cut.kept()), tokenizer, packing);
   }
 
   private void writeGguf(Packing packing, Path tokenizerFolder) throws IOException {
@@ -151,8 +168,12 @@ public final class AgentFolder implements AutoCloseable {
     PackedSuites.write(manifest.suites(), model);
     Files.writeString(model.resolve(PackageFiles.EVIDENCE), EvidenceText.of(proof.evidence()));
     Origins origins =
-        Origins.of(manifest.source().path(), proof.source(), manifest.keep(), readBack().model());
-    var contents = new Contents(packed, leftOut, proof, origins, model);
+        Origins.of(
+            manifest.source().path(),
+            proof.source(),
+            new KeptWeights(proof.source().config(), manifest.keep(), tokens),
+            readBack().model());
+    var contents = new Contents(packed, leftOut, tokens, proof, origins, model);
     Files.writeString(model.resolve("README.md"), ModelCard.of(manifest, report, contents));
     SortedMap<String, String> hashes = hashes(model);
     String text = ManifestText.of(manifest, report, contents, hashes);
@@ -163,7 +184,27 @@ public final class AgentFolder implements AutoCloseable {
 
   /// What the folder holds.
   record Contents(
-      List<Packed> packed, List<String> leftOut, Proof proof, Origins origins, Path folder) {}
+      List<Packed> packed,
+      List<String> leftOut,
+      int @Nullable [] tokens,
+      Proof proof,
+      Origins origins,
+      Path folder) {
+    Contents(
+        List<Packed> packed,
+        List<String> leftOut,
+        int @Nullable [] tokens,
+        Proof proof,
+        Origins origins,
+        Path folder) {
+      this.packed = packed;
+      this.leftOut = leftOut;
+      this.tokens = tokens;
+      this.proof = proof;
+      this.origins = origins;
+      this.folder = folder;
+    }
+  }
 
   private static SortedMap<String, String> hashes(Path folder) throws IOException {
     SortedMap<String, String> hashes = new TreeMap<>();

@@ -98,6 +98,8 @@ final class FigureChecks {
     JsonNode components = json.path("components");
     check.same("components.kept", components.path("kept").size(), kept);
     int removed = components.path("source").asInt(-1) - kept;
+    int tokens = manifest.tokens(agent.model().config()).length;
+    check.same("vocabulary", tokens, agent.model().config().extents().vocabulary());
     check.same("components.removed", components.path("removed").asInt(-1), removed);
     compareSize(check, "figures.agent", json.path("figures").path("agent"), agent);
     compareScores(check, "agent", agent);
@@ -214,11 +216,21 @@ final class FigureChecks {
 
   /// {@return a meter with the items and seed that the folder should have}
   EvidenceMeter meter(Model model) throws IOException, InterruptedException {
-    List<CapabilityItem> heldOut = target().items(Split.HELD_OUT);
-    long seed = manifest.json().path("recipe").path("seed").asLong(0);
     Keep keep = manifest.keep(agent.model().config());
-    EvidenceItems items = EvidenceItems.choose(heldOut, keep.components(), agent.tokenizer(), seed);
-    return new EvidenceMeter(kernels, model, keep, items, seed);
+    return new EvidenceMeter(kernels, model, keep, items(agent.tokenizer()), seed());
+  }
+
+  private long seed() {
+    return manifest.json().path("recipe").path("seed").asLong(0);
+  }
+
+  /// {@return the items that evidence should have been measured on}
+  ///
+  /// @param tokenizer of the model that is asked
+  EvidenceItems items(Tokenizer tokenizer) throws IOException {
+    List<CapabilityItem> heldOut = target().items(Split.HELD_OUT);
+    int components = manifest.keep(agent.model().config()).components();
+    return EvidenceItems.choose(heldOut, components, tokenizer, seed());
   }
 
   private Set<String> sample(List<String> kept) {

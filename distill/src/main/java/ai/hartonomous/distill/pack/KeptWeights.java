@@ -16,10 +16,17 @@ final class KeptWeights {
 
   private final ModelConfig config;
   private final Keep keep;
+  private final int @Nullable [] tokens;
 
-  KeptWeights(ModelConfig config, Keep keep) {
+  /// Follows a cut.
+  ///
+  /// @param config the source
+  /// @param keep heads and neurons that stayed
+  /// @param tokens tokens that stayed, or null for all
+  KeptWeights(ModelConfig config, Keep keep, int @Nullable [] tokens) {
     this.config = config;
     this.keep = keep;
+    this.tokens = tokens;
   }
 
   /// What is kept of one weight; null for all.
@@ -43,7 +50,8 @@ final class KeptWeights {
   Part of(String parameter) {
     Matcher matcher = OF_LAYER.matcher(parameter);
     if (!matcher.matches()) {
-      return Part.ALL;
+      boolean ofTokens = parameter.equals("tokens") || parameter.startsWith("output.");
+      return ofTokens ? new Part(tokens, null, null) : Part.ALL;
     }
     int layer = Integer.parseInt(matcher.group(1));
     boolean bias = matcher.group(3).equals("bias");

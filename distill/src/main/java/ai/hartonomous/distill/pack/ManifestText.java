@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
+import java.util.stream.IntStream;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,6 +44,7 @@ final class ManifestText {
     importance.put("method", manifest.scores().method());
     importance.put("items", manifest.scores().items());
     components(json.putObject("components"), manifest, report);
+    vocabulary(json.putObject("vocabulary"), contents);
     ArrayNode search = json.putArray("search");
     report.search().forEach(point -> point(search.addObject(), point));
     figures(json.putObject("figures"), report);
@@ -138,6 +140,13 @@ final class ManifestText {
         score(entry, scores.neurons()[n], scores.neuronErrors()[n]);
       }
     }
+  }
+
+  private static void vocabulary(ObjectNode json, AgentFolder.Contents contents) {
+    int all = contents.proof().source().config().extents().vocabulary();
+    int[] kept = contents.tokens();
+    json.put("source", all);
+    json.put("kept", Ranges.of(kept == null ? IntStream.range(0, all).toArray() : kept));
   }
 
   private static void score(ObjectNode json, double score, double error) {

@@ -1,6 +1,5 @@
 package ai.hartonomous.distill.pack;
 
-import ai.hartonomous.distill.prune.Keep;
 import ai.hartonomous.model.checkpoint.Checkpoint;
 import ai.hartonomous.model.checkpoint.Checkpoints;
 import ai.hartonomous.model.checkpoint.ParameterPlace;
@@ -53,18 +52,18 @@ public final class Origins {
   ///
   /// @param source the source's files
   /// @param model the source
-  /// @param keep what the agent has of it
+  /// @param kept what the agent has of it
   /// @param agent the agent
   /// @return the origins
   /// @throws IOException if the source's files cannot be read
-  static Origins of(Path source, Model model, Keep keep, Model agent) throws IOException {
+  static Origins of(Path source, Model model, KeptWeights kept, Model agent) throws IOException {
     try (Checkpoint checkpoint = Checkpoints.open(source)) {
       var finder =
           new Finder(
               checkpoint.parameterPlaces().stream()
                   .collect(Collectors.toMap(ParameterPlace::parameter, Function.identity())),
               parameters(model),
-              new KeptWeights(model.config(), keep));
+              kept);
       Map<String, Origin> found = new LinkedHashMap<>();
       parameters(agent).forEach((name, weight) -> found.put(name, finder.of(weight)));
       return new Origins(found);

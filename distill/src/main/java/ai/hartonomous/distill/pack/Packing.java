@@ -9,7 +9,18 @@ import java.util.Set;
 /// What an agent's folder holds beside the Hugging Face files.
 ///
 /// @param gguf number formats of the GGUF files, without repetition; of F32, F16, Q8_0 and Q4_0
-public record Packing(List<Dtype> gguf) {
+/// @param vocabulary which tokens the agent has
+public record Packing(List<Dtype> gguf, Vocabulary vocabulary) {
+
+  /// Which tokens an agent has.
+  public enum Vocabulary {
+    /// All of its source.
+    WHOLE,
+    /// Those that the calibration items of the target suite use, and what a {@link
+    /// ai.hartonomous.distill.prune.VocabularyCut} keeps besides.
+    USED
+  }
+
   private static final Set<Dtype> FORMATS =
       EnumSet.of(Dtype.F32, Dtype.F16, Dtype.Q8_0, Dtype.Q4_0);
 
@@ -19,6 +30,21 @@ public record Packing(List<Dtype> gguf) {
   /// One GGUF file in Q8_0: it opens in llama.cpp and what is built on it, takes about half the
   /// bytes of the BF16 files, and what it loses is measured and stated.
   public static final Packing USUAL = new Packing(List.of(Dtype.Q8_0));
+
+  /// Packs the whole vocabulary.
+  ///
+  /// @param gguf number formats of the GGUF files
+  /// @throws IllegalArgumentException if a format is repeated or none that is packed
+  public Packing(List<Dtype> gguf) {
+    this(gguf, Vocabulary.WHOLE);
+  }
+
+  /// {@return the same with another vocabulary}
+  ///
+  /// @param other which tokens the agent has
+  public Packing withVocabulary(Vocabulary other) {
+    return new Packing(gguf, other);
+  }
 
   /// Sorts and copies the list.
   ///

@@ -11,6 +11,7 @@ import ai.hartonomous.distill.prune.Keep;
 import ai.hartonomous.model.checkpoint.Checkpoint;
 import ai.hartonomous.model.checkpoint.Checkpoints;
 import ai.hartonomous.model.tokenizer.Tokenizer;
+import ai.hartonomous.model.tokenizer.Tokenizers;
 import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.tensor.Kernels;
 import java.io.IOException;
@@ -31,7 +32,7 @@ public record Proof(Model source, Evidence evidence, SortedMap<String, List<Scor
   /// What to measure.
   ///
   /// @param source the model the agent was cut from
-  /// @param tokenizer of both
+  /// @param tokenizer of the source
   /// @param target suite that the agent was asked to keep
   /// @param keep what the agent has of the source
   /// @param seed decides which held-out items evidence is measured on
@@ -51,23 +52,26 @@ public record Proof(Model source, Evidence evidence, SortedMap<String, List<Scor
       Kernels kernels, AgentFolder folder, Subject subject, DoubleConsumer progress)
       throws IOException, InterruptedException {
     List<CapabilityItem> items = subject.target.items(Split.HELD_OUT);
+    Tokenizer tokenizer = Tokenizers.open(folder.folder());
     SortedMap<String, List<Score>> formats = new TreeMap<>();
     for (Packed packed : folder.packed()) {
       if (packed.path().endsWith(".gguf")) {
         try (Checkpoint checkpoint = Checkpoints.open(folder.folder().resolve(packed.path()))) {
           formats.put(
-              packed.path(),
-              FigureChecks.scores(kernels, checkpoint, subject.tokenizer, subject.target));
+              packed.path(), FigureChecks.scores(kernels, checkpoint, tokenizer, subject.target));
         }
       }
     }
-    var chosen =
-        EvidenceItems.choose(items, subject.keep.components(), subject.tokenizer, subject.seed);
+    int components = subject.keep.components();
+    var asked = EvidenceItems.choose(items, components, tokenizer, subject.seed);
+    var ofSource = EvidenceItems.choose(items, components, subject.tokenizer, subject.seed);
     Model agent = folder.readBack().model();
-    var meter = new EvidenceMeter(kernels, agent, subject.keep, chosen, subject.seed);
+    var meter = new EvidenceMeter(kernels, agent, subject.keep, asked, subject.seed);
     Evidence evidence =
         new Evidence(
-            meter.settings(), meter.removed(subject.source), meter.parts(_ -> true, progress));
+            meter.settings(),
+            meter.removed(subject.source, ofSource.examples()),
+            meter.parts(_ -> true, progress));
     return new Proof(subject.source, evidence, formats);
   }
 }

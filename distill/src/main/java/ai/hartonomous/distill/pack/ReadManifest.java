@@ -23,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 record ReadManifest(Path file, String text, JsonNode json) {
   private static final JsonMapper JSON = new JsonMapper();
   private static final int FORMAT = 2;
+  private static final int MOST_TOKENS = 1 << 24;
   private static final long MAX_BYTES = 1L << 28;
   private static final Pattern COMPONENT =
       Pattern.compile("layers\\.(\\d{1,5})\\.(heads|neurons)\\.(\\d{1,8})");
@@ -93,6 +94,26 @@ record ReadManifest(Path file, String text, JsonNode json) {
       layers.add(layer(heads.get(l), neurons.get(l)));
     }
     return new Keep(layers);
+  }
+
+  /// {@return the source's tokens that the agent has}
+  ///
+  /// @param config the agent
+  /// @throws PackageException if it is no set, or not as many as the agent has
+  int[] tokens(ModelConfig config) throws PackageException {
+    String text = json.path("vocabulary").path("kept").asString("");
+    int[] tokens;
+    try {
+      tokens = Ranges.parse(text, MOST_TOKENS);
+    } catch (IllegalArgumentException e) {
+      throw new PackageException(file, "vocabulary.kept", "ranges", String.valueOf(e.getMessage()));
+    }
+    int count = config.extents().vocabulary();
+    if (tokens.length != count) {
+      throw new PackageException(
+          file, "vocabulary.kept", count + " tokens", Integer.toString(tokens.length));
+    }
+    return tokens;
   }
 
   private Keep.Layer layer(List<Integer> heads, List<Integer> neurons) throws PackageException {

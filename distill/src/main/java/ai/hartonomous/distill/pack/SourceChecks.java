@@ -1,9 +1,9 @@
 package ai.hartonomous.distill.pack;
 
 import ai.hartonomous.distill.pack.PackageVerifier.Opened;
-import ai.hartonomous.distill.prune.Keep;
 import ai.hartonomous.model.checkpoint.Checkpoint;
 import ai.hartonomous.model.checkpoint.Checkpoints;
+import ai.hartonomous.model.transformer.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,7 +25,7 @@ final class SourceChecks {
 
   /// Compares hashes, figures, what was removed, and where every tensor comes from.
   void compare(Comparison check) throws IOException, InterruptedException {
-    JsonNode json = figures.manifest().json();
+    JsonNode json = json();
     JsonNode stated = json.path("sources").path(0);
     Opened opened;
     try (Checkpoint checkpoint = Checkpoints.open(source)) {
@@ -46,14 +46,30 @@ final class SourceChecks {
     figures.compareScores(check, "source", opened);
     List<JsonNode> lines = figures.evidence();
     JsonNode removed =
-        EvidenceText.removed(figures.meter(figures.agent().model()).removed(opened.model()));
+        EvidenceText.removed(
+            figures
+                .meter(figures.agent().model())
+                .removed(opened.model(), figures.items(opened.tokenizer()).examples()));
     check.same("evidence line 2", lines.size() < 2 ? JSON.nullNode() : lines.get(1), removed);
     compareOrigins(check, opened);
   }
 
+  private JsonNode json() {
+    return figures.manifest().json();
+  }
+
   private void compareOrigins(Comparison check, Opened opened) throws IOException {
-    Keep keep = figures.manifest().keep(figures.agent().model().config());
-    Origins origins = Origins.of(source, opened.model(), keep, figures.agent().model());
+    ModelConfig agent = figures.agent().model().config();
+    ModelConfig config = opened.model().config();
+    int[] tokens = figures.manifest().tokens(agent);
+    int all = config.extents().vocabulary();
+    check.same("vocabulary.source", json().path("vocabulary").path("source").asInt(-1), all);
+    if (tokens.length > 0 && tokens[tokens.length - 1] >= all) {
+      check.differ("vocabulary.kept", "tokens below " + all, tokens[tokens.length - 1]);
+      return;
+    }
+    var kept = new KeptWeights(config, figures.manifest().keep(agent), tokens);
+    Origins origins = Origins.of(source, opened.model(), kept, figures.agent().model());
     for (JsonNode entry : figures.manifest().json().path("checkpoints")) {
       String path = entry.path("path").asString("");
       ObjectNode found = JSON.createObjectNode();

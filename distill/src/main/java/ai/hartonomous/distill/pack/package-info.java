@@ -26,6 +26,7 @@
 /// - `components`: `kept`, one entry for each with its `path` in the source (such as
 ///   `layers.3.heads.5`), `importance` in nats and its `standard_error`; `source`, how many there
 ///   were; `removed`, how many went
+/// - `vocabulary`: number of tokens of the `source`, and which of them are `kept`, as ranges of ids
 /// - `search`: every size that was tried, see {@link ai.hartonomous.distill.evaluate.SearchPoint}
 /// - `figures`: for each capability the held-out score of source and agent: `value` of the
 ///   `metric`, its `standard_error`, `n`, `right` of them where it is a share; `shots`, hashes of

@@ -108,7 +108,7 @@ class EvidenceMeterTest {
     Keep keep = new Keep(List.of(half, half));
     Model agent = Pruner.prune(source, keep, means);
 
-    Evidence.Removed removed = meter(agent, keep).removed(source);
+    Evidence.Removed removed = meter(agent, keep).removed(source, items.examples());
 
     // Folding the means is what replacing by them does, so the cut model shows the same loss.
     assertThat(removed.components()).isEqualTo(source.config().components() - 8);

@@ -3,10 +3,14 @@ package ai.hartonomous.distill.pack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.hartonomous.distill.prune.Keep;
+import ai.hartonomous.distill.prune.VocabularyCut;
 import ai.hartonomous.model.checkpoint.Checkpoint;
 import ai.hartonomous.model.checkpoint.Checkpoints;
 import ai.hartonomous.model.checkpoint.Dtype;
 import ai.hartonomous.model.tiny.Tiny;
+import ai.hartonomous.model.tokenizer.Tokenizer;
+import ai.hartonomous.model.tokenizer.Tokenizers;
 import ai.hartonomous.model.transformer.Batch;
 import ai.hartonomous.model.transformer.Hooks;
 import ai.hartonomous.model.transformer.Model;
@@ -18,6 +22,7 @@ import ai.hartonomous.tensor.Matrix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -102,6 +107,36 @@ class AgentFolderTest {
       assertThat(agent.folder().resolve("generation_config.json"))
           .content()
           .contains("\"do_sample\": false");
+    }
+  }
+
+  @Test
+  void fewerTokensInEveryFile() throws IOException {
+    Path clerk =
+        Path.of(System.getProperty("repository.root", "..")).resolve("samples/models/clerk");
+    Tokenizer whole = Tokenizers.open(clerk);
+    String text = "SQL: prices of orders in Geneva =>";
+    BitSet used = new BitSet();
+    IntStream.of(whole.encode(text)).forEach(used::set);
+    VocabularyCut cut = VocabularyCut.plan(clerk, used);
+    try (AgentFolder agent = AgentFolder.begin(folder.resolve("agent"))) {
+      agent.writeModel(load(clerk), cut, Packing.USUAL);
+
+      assertThat(agent.packed().getLast().note()).isNull();
+      for (Packed packed : agent.packed()) {
+        try (Checkpoint checkpoint = Checkpoints.open(agent.folder().resolve(packed.path()))) {
+          Tokenizer tokenizer = checkpoint.tokenizer();
+          assertThat(checkpoint.config().extents().vocabulary()).isEqualTo(cut.kept().length);
+          assertThat(tokenizer.vocabularySize()).isEqualTo(cut.kept().length);
+          assertThat(tokenizer.encode(text))
+              .isEqualTo(IntStream.of(whole.encode(text)).map(cut::newId).toArray());
+          assertThat(tokenizer.endId()).hasValue(cut.newId(whole.endId().orElseThrow()));
+        }
+      }
+      KeptWeights.Part part =
+          new KeptWeights(load(clerk).config(), Keep.all(load(clerk).config()), cut.kept())
+              .of("tokens");
+      assertThat(part.rows()).isEqualTo(cut.kept());
     }
   }
 

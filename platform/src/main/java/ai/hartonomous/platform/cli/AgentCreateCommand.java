@@ -14,6 +14,7 @@ import ai.hartonomous.distill.compose.CompositeOutcome;
 import ai.hartonomous.distill.compose.CompositeRequest;
 import ai.hartonomous.distill.compose.CompositeRequest.Source;
 import ai.hartonomous.distill.pack.Packing;
+import ai.hartonomous.distill.pack.Packing.Vocabulary;
 import ai.hartonomous.distill.work.WorkFolderException;
 import ai.hartonomous.tensor.Kernels;
 import java.io.IOException;
@@ -100,6 +101,11 @@ final class AgentCreateCommand implements Callable<Integer> {
   private String gguf = "";
 
   @Option(
+      names = "--cut-tokens",
+      description = "Leaves out tokens that the suite's calibration items never use.")
+  private boolean cutTokens;
+
+  @Option(
       names = "--seed",
       paramLabel = "S",
       defaultValue = "1",
@@ -180,6 +186,10 @@ final class AgentCreateCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--teacher and --coders need one source and one suite.");
     }
+    if (cutTokens) {
+      throw new ParameterException(
+          spec.commandLine(), "--cut-tokens needs one source and one suite.");
+    }
     return err -> answer(compose(request, recipe, err));
   }
 
@@ -237,7 +247,7 @@ final class AgentCreateCommand implements Callable<Integer> {
           threshold,
           seed,
           stamp(),
-          Packing.parse(gguf),
+          Packing.parse(gguf).withVocabulary(cutTokens ? Vocabulary.USED : Vocabulary.WHOLE),
           out);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
