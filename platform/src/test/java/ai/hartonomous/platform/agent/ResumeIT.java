@@ -117,15 +117,20 @@ class ResumeIT {
 
   private static String submit(TestServer server, String name) throws Exception {
     String model = server.get(USER, "/v1/models").json().at("/items/0/id").asString();
+    String request =
+        """
+        {"name":"%s","domain":"d","sourceModelIds":["%s"],"requiredCapabilities":["words"],\
+        "maxComponents":100,"performanceThreshold":0}\
+        """
+            .formatted(name, model);
     return server
-        .post(
-            USER,
-            "/v1/agents",
-            """
-            {"name":"%s","domain":"d","sourceModelIds":["%s"],"requiredCapabilities":["words"],\
-            "maxComponents":100,"performanceThreshold":0}\
-            """
-                .formatted(name, model))
+        .send(
+            server
+                .request("/v1/agents")
+                .header("Authorization", "Bearer " + server.token(USER))
+                .header("Content-Type", "application/json")
+                .header("Prefer", "respond-async")
+                .POST(BodyPublishers.ofString(request)))
         .json()
         .get("id")
         .asString();
