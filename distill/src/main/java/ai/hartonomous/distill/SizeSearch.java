@@ -14,9 +14,12 @@ import ai.hartonomous.distill.importance.Example;
 import ai.hartonomous.distill.importance.GradientImportance;
 import ai.hartonomous.distill.prune.Budget;
 import ai.hartonomous.distill.prune.Keep;
-import ai.hartonomous.distill.prune.MeanAblation;
 import ai.hartonomous.distill.prune.Pruner;
 import ai.hartonomous.distill.prune.Selection;
+import ai.hartonomous.distill.select.Allocation;
+import ai.hartonomous.distill.select.ComponentSearch;
+import ai.hartonomous.distill.select.ComponentSearch.Settings;
+import ai.hartonomous.distill.select.Selected;
 import ai.hartonomous.distill.work.Fingerprint;
 import ai.hartonomous.distill.work.WorkFolder;
 import ai.hartonomous.model.transformer.Hooks;
@@ -38,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// Importance, cuts and healings are kept in the work folder. A search that was killed is done
 /// again from the start with what is there, which gives the same result.
 final class SizeSearch {
-  private static final int CANDIDATES = 6;
+  private static final Allocation ALLOCATION = Allocation.FREE;
 
   private final Tools tools;
   private final Recipe recipe;
@@ -223,8 +226,8 @@ final class SizeSearch {
     if (size.components() < 1) {
       return null;
     }
-    List<Keep> candidates =
-        selection.candidates(new Budget(Math.min(1, weights), size.components()), CANDIDATES);
+    var budget = new Budget(Math.min(1, weights), size.components());
+    List<Keep> candidates = selection.candidates(budget, 1);
     if (candidates.isEmpty()) {
       return null;
     }
@@ -235,26 +238,27 @@ final class SizeSearch {
                 "kept-" + points.size(),
                 Fingerprint.of(model) + ", " + size,
                 Formats.KEEP,
-                () -> leastHarmful(model, candidates, scored.means()));
+                () -> selected(model, budget, candidates.getFirst(), scored.means()));
     Model smaller = Pruner.prune(model, keep, scored.means());
     return heal(smaller, from.keep().then(keep), recipe.step());
   }
 
-  /// The candidate whose removal, simulated by mean ablation, leaves the smallest loss.
-  private Keep leastHarmful(Model model, List<Keep> candidates, ComponentMeans means)
+  /// The components found by measuring the cut state; where that finds none, the best scores.
+  private Keep selected(Model model, Budget budget, Keep otherwise, ComponentMeans means)
       throws InterruptedException {
-    var meter = new AnswerMeter(new Transformer(model, tools.kernels()));
-    Keep best = candidates.getFirst();
-    double least = Double.POSITIVE_INFINITY;
-    for (Keep candidate : candidates) {
-      Hooks ablation = MeanAblation.hooks(model.config(), candidate, means);
-      double loss = meter.measure(data.importance(), ablation).meanLoss();
-      if (loss < least) {
-        least = loss;
-        best = candidate;
-      }
-    }
-    return best;
+    List<Example> calibration =
+        data.importance().stream().filter(item -> !data.validation().contains(item)).toList();
+    double length = calibration.stream().mapToInt(Example::length).average().orElseThrow();
+    var transformer = new Transformer(model, tools.kernels());
+    var search = new ComponentSearch(transformer, means, calibration, data.validation());
+    String message = "choosing among %d heads and neurons".formatted(model.config().components());
+    return search
+        .search(
+            budget,
+            Settings.usual(ALLOCATION, length, limits.seed() + points.size()),
+            done -> tools.progress().tell(Stage.SELECT, message, done))
+        .map(Selected::keep)
+        .orElse(otherwise);
   }
 
   private Part polish(Part part) throws InterruptedException, IOException {
