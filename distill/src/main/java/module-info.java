@@ -1,6 +1,5 @@
 /// Small models that keep one capability of a large one.
 module ai.hartonomous.distill {
-  exports ai.hartonomous.distill;
   exports ai.hartonomous.distill.capability;
   exports ai.hartonomous.distill.compare;
   exports ai.hartonomous.distill.compose;
@@ -11,7 +10,9 @@ module ai.hartonomous.distill {
   exports ai.hartonomous.distill.prune;
   exports ai.hartonomous.distill.route;
   exports ai.hartonomous.distill.select;
+  exports ai.hartonomous.distill.task;
   exports ai.hartonomous.distill.work;
+  exports ai.hartonomous.distill;
 
   requires transitive ai.hartonomous.interpret;
   requires tools.jackson.core;

@@ -4,14 +4,16 @@ import ai.hartonomous.distill.pack.Packing;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What to distil and what the result must keep.
 ///
 /// @param source folder or file of the source model
 /// @param suites what to keep, and what to measure besides
 /// @param maxComponents most heads and neurons the agent may have, from 100 to 10,000
-/// @param threshold share of the source's exact match that every capability of the target suite
-///   must keep on held-out items, from 0 to 1; 0 asks for nothing
+/// @param threshold share of the source's figure that every capability of the target suites must
+///   keep on held-out items, from 0 to 1, where the suite has no floor of its own; 0 asks for
+///   nothing
 /// @param seed decides everything random
 /// @param stamp what to state in the manifest about its making
 /// @param packing what the folder holds beside the Hugging Face files
@@ -39,13 +41,44 @@ public record DistillRequest(
 
   /// Suite files.
   ///
-  /// @param target what the agent must keep
+  /// @param targets what the agent must keep, at least one
   /// @param others measured on source and agent, but not kept on purpose
-  public record Suites(Path target, List<Path> others) {
+  public record Suites(List<Target> targets, List<Path> others) {
 
-    /// Copies the list.
+    /// Copies the lists.
+    ///
+    /// @throws IllegalArgumentException if there is no target
     public Suites {
+      targets = List.copyOf(targets);
       others = List.copyOf(others);
+      if (targets.isEmpty()) {
+        throw new IllegalArgumentException("a request needs a suite to keep");
+      }
+    }
+
+    /// One suite to keep as the request's threshold says.
+    ///
+    /// @param target what the agent must keep
+    /// @param others measured on source and agent, but not kept on purpose
+    public Suites(Path target, List<Path> others) {
+      this(List.of(new Target(target, null)), others);
+    }
+  }
+
+  /// A suite that the agent must keep.
+  ///
+  /// @param file the suite
+  /// @param floor share of the source's figure to keep, from 0 to 1, where it differs from the
+  ///   request's threshold
+  public record Target(Path file, @Nullable Double floor) {
+
+    /// Checks the floor.
+    ///
+    /// @throws IllegalArgumentException if it is out of range
+    public Target {
+      if (floor != null && !(floor >= 0 && floor <= 1)) {
+        throw new IllegalArgumentException("floor %s outside 0..1".formatted(floor));
+      }
     }
   }
 

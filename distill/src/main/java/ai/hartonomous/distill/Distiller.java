@@ -6,6 +6,7 @@ import ai.hartonomous.distill.SizeSearch.Data;
 import ai.hartonomous.distill.SizeSearch.Found;
 import ai.hartonomous.distill.SizeSearch.Limits;
 import ai.hartonomous.distill.SizeSearch.Tools;
+import ai.hartonomous.distill.capability.Scorer;
 import ai.hartonomous.distill.heal.Healer;
 import ai.hartonomous.distill.heal.InventedItems;
 import ai.hartonomous.distill.heal.TeacherLogits;
@@ -119,7 +120,7 @@ public final class Distiller {
     }
     SourceModel source = SourceModel.read(request.source());
     refuseLicence(source);
-    Questions questions = Questions.read(request.suites(), source);
+    Questions questions = Questions.read(request.suites(), request.threshold(), source);
     SuiteExamples examples =
         SuiteExamples.of(questions.target(), source.tokenizer(), source.context(), request.seed());
     var asked = new Asked(source, Teacher.read(teaching, source, recipe), questions);
@@ -164,6 +165,7 @@ public final class Distiller {
     fields.put("packing", request.packing().toString());
     fields.put("max_components", Integer.toString(request.maxComponents()));
     fields.put("threshold", Double.toString(request.threshold()));
+    fields.put("floors", asked.questions().floors().toString());
     fields.put("seed", Long.toString(request.seed()));
     fields.put("created_by", request.stamp().createdBy());
     fields.put("recipe", recipe.toString());
@@ -184,9 +186,14 @@ public final class Distiller {
     List<Example> calibration = new ArrayList<>(examples.training());
     calibration.addAll(examples.validation());
     int items = Math.min(recipe.importanceItems(), calibration.size());
-    var data =
-        new Data(calibration.subList(0, items), examples.validation(), examples.capabilities());
-    var limits = new Limits(request.maxComponents(), request.threshold(), request.seed());
+    var gauge =
+        new Validation(
+            (model, asks) ->
+                new Scorer(new Transformer(model, kernels), asked.source().tokenizer()).score(asks),
+            examples.validationItems(),
+            asked.questions().floors());
+    var data = new Data(calibration.subList(0, items), examples.validation(), gauge);
+    var limits = new Limits(request.maxComponents(), request.seed());
     var tools = new Tools(kernels, healer, work, progress);
     return new SizeSearch(tools, recipe, data, limits).search(asked.source().model());
   }
@@ -203,8 +210,10 @@ public final class Distiller {
   private List<Example> lessons(DistillRequest request, SuiteExamples examples, Transformer teacher)
       throws InterruptedException {
     List<Example> lessons = new ArrayList<>(examples.training());
-    var inventor = new InventedItems(teacher, examples.training(), examples.prompts());
-    lessons.addAll(inventor.draw(recipe.prompts(), request.seed()));
+    if (!examples.generated().isEmpty()) {
+      var inventor = new InventedItems(teacher, examples.generated(), examples.prompts());
+      lessons.addAll(inventor.draw(recipe.prompts(), request.seed()));
+    }
     return lessons;
   }
 }

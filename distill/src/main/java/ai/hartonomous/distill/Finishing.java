@@ -9,6 +9,7 @@ import ai.hartonomous.distill.evaluate.ModelSize;
 import ai.hartonomous.distill.evaluate.Report;
 import ai.hartonomous.distill.evaluate.Retention;
 import ai.hartonomous.distill.evaluate.Retention.Kind;
+import ai.hartonomous.distill.evaluate.Verdict;
 import ai.hartonomous.distill.pack.AgentFolder;
 import ai.hartonomous.distill.pack.Manifest;
 import ai.hartonomous.distill.pack.Packing;
@@ -24,7 +25,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /// The last part of a distillation: pack, measure, judge, prove, state, publish. It is short and
@@ -80,10 +80,10 @@ final class Finishing {
     try (AgentFolder folder = Publishing.begin(work)) {
       pack(found, folder);
       Report report = measure(found, folder);
-      Optional<String> shortfall = shortfall(report, request.threshold());
-      if (shortfall.isPresent()) {
-        progress.finish(Stage.EVALUATE, shortfall.get());
-        return new Outcome.ThresholdNotMet(report, shortfall.get());
+      Verdict verdict = Verdict.of(report);
+      if (!verdict.kept()) {
+        progress.finish(Stage.EVALUATE, verdict.reason(report));
+        return new Outcome.ThresholdNotMet(report, verdict.reason(report));
       }
       state(found, report, prove(found, folder), folder);
       Path agent = Publishing.publish(folder, work, request.output());
@@ -117,12 +117,11 @@ final class Finishing {
             agent,
             Tokenizers.open(folder.folder()));
     List<Retention> retention =
-        new ArrayList<>(evaluator.retention(questions.target(), Kind.TARGET));
+        new ArrayList<>(evaluator.retention(questions.target(), Kind.TARGET, questions.floors()));
     for (CapabilitySuite other : questions.others()) {
       retention.addAll(evaluator.retention(other, Kind.OTHER));
     }
-    int[] prompt = source.tokenizer().encodePrompt(questions.target().items().getFirst().prompt());
-    List<ModelSize> sizes = evaluator.sizes(prompt);
+    List<ModelSize> sizes = evaluator.sizes(SuiteExamples.opening(questions.target(), source));
     return new Report(sizes.getFirst(), sizes.getLast(), retention, found.points());
   }
 
@@ -172,26 +171,5 @@ final class Finishing {
             found.scores()),
         report,
         proof);
-  }
-
-  /// {@return why the agent is not good enough, if it is not}
-  private static Optional<String> shortfall(Report report, double threshold) {
-    for (Retention kept : report.retention()) {
-      double needed = threshold * kept.source().exactMatch();
-      if (kept.kind() == Kind.TARGET && kept.agent().exactMatch() < needed) {
-        return Optional.of(
-            String.format(
-                Locale.ROOT,
-                "threshold_not_met: the best agent, with %d of %d components, answers %.3f of the"
-                    + " held-out %s items exactly; the source answers %.3f, so %.3f were needed",
-                report.agent().components(),
-                report.source().components(),
-                kept.agent().exactMatch(),
-                kept.capability(),
-                kept.source().exactMatch(),
-                needed));
-      }
-    }
-    return Optional.empty();
   }
 }

@@ -2,6 +2,7 @@ package ai.hartonomous.distill;
 
 import ai.hartonomous.distill.Formats.Scored;
 import ai.hartonomous.distill.ProgressListener.Stage;
+import ai.hartonomous.distill.Validation.Figures;
 import ai.hartonomous.distill.evaluate.SearchPoint;
 import ai.hartonomous.distill.heal.Healer;
 import ai.hartonomous.distill.heal.Healer.Healed;
@@ -28,7 +29,6 @@ import ai.hartonomous.model.transformer.Transformer;
 import ai.hartonomous.tensor.Kernels;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -61,22 +61,21 @@ final class SizeSearch {
   ///
   /// @param importance items that importance is measured on
   /// @param validation items that sizes are compared on
-  /// @param capabilities name of the capability of each validation item
-  record Data(List<Example> importance, List<Example> validation, List<String> capabilities) {}
+  /// @param gauge tells how much a part keeps of the validation items' capabilities
+  record Data(List<Example> importance, List<Example> validation, Validation gauge) {}
 
   /// What the search must respect.
   ///
   /// @param maxComponents most heads and neurons
-  /// @param threshold share of the source's exact match
   /// @param seed decides the order of healing items
-  record Limits(int maxComponents, double threshold, long seed) {}
+  record Limits(int maxComponents, long seed) {}
 
   /// A model that is a part of the source.
   ///
   /// @param model the part, healed
   /// @param keep what it kept of the source
-  /// @param exact which validation items it answers exactly
-  record Part(Model model, Keep keep, boolean[] exact) {}
+  /// @param figures how it does on validation items
+  record Part(Model model, Keep keep, Figures figures) {}
 
   /// What the search ended with.
   ///
@@ -101,7 +100,7 @@ final class SizeSearch {
   Found search(Model source) throws InterruptedException, IOException {
     Scored scored = score(source);
     Keep everything = Keep.all(source.config());
-    var whole = new Part(source, everything, exact(source));
+    var whole = new Part(source, everything, figures(source));
     Part best = null;
     Part from = whole;
     for (Size size : sizes(everything.components())) {
@@ -110,7 +109,7 @@ final class SizeSearch {
         break;
       }
       boolean within = next.keep().components() <= limits.maxComponents();
-      boolean enough = kept(next, whole) >= wanted();
+      boolean enough = margin(next, whole, recipe.aim()) >= 0;
       if (within && (best == null || enough)) {
         best = next;
       }
@@ -157,7 +156,7 @@ final class SizeSearch {
     Part best = half;
     List<Double> larger = recipe.shares().stream().filter(s -> s > 0.5).sorted().toList();
     for (double share : larger) {
-      boolean reached = kept(best, whole) >= limits.threshold();
+      boolean reached = margin(best, whole, 0) >= 0;
       if (reached || best.keep().components() >= limits.maxComponents()) {
         return best;
       }
@@ -165,36 +164,20 @@ final class SizeSearch {
       Part next = cut(whole, whole, scored, new Size(share, components));
       if (next != null && next.keep().components() > best.keep().components()) {
         Part polished = polish(next);
-        best = kept(polished, whole) > kept(best, whole) ? polished : best;
+        best = margin(polished, whole, 0) > margin(best, whole, 0) ? polished : best;
       }
     }
     return best;
   }
 
-  private double wanted() {
-    return limits.threshold() + recipe.aim() * (1 - limits.threshold());
+  private double margin(Part part, Part whole, double aim) {
+    return data.gauge().margin(part.figures(), whole.figures(), aim);
   }
 
-  /// {@return the share of the whole model's exact answers that a part keeps, of the capability
-  /// that keeps least; 1 where the whole has none}
-  private double kept(Part part, Part whole) {
-    double least = Double.POSITIVE_INFINITY;
-    for (String capability : new LinkedHashSet<>(data.capabilities())) {
-      int before = 0;
-      int after = 0;
-      for (int i = 0; i < whole.exact().length; i++) {
-        boolean counts = data.capabilities().get(i).equals(capability);
-        before += counts && whole.exact()[i] ? 1 : 0;
-        after += counts && part.exact()[i] ? 1 : 0;
-      }
-      least = Math.min(least, before == 0 ? 1 : after / (double) before);
-    }
-    return least;
-  }
-
-  private boolean[] exact(Model model) throws InterruptedException {
+  private Figures figures(Model model) throws InterruptedException, IOException {
     var meter = new AnswerMeter(new Transformer(model, tools.kernels()));
-    return meter.measure(data.validation(), Hooks.NONE).exact();
+    boolean[] exact = meter.measure(data.validation(), Hooks.NONE).exact();
+    return data.gauge().figures(model, exact);
   }
 
   private Scored score(Model model) throws InterruptedException, IOException {
@@ -288,6 +271,6 @@ final class SizeSearch {
             healed.after().meanLoss());
     points.add(point);
     tools.progress().add(point);
-    return new Part(model, keep, healed.after().exact());
+    return new Part(model, keep, data.gauge().figures(model, healed.after().exact()));
   }
 }

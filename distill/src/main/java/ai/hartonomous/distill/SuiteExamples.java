@@ -3,6 +3,9 @@ package ai.hartonomous.distill;
 import ai.hartonomous.distill.capability.CapabilityItem;
 import ai.hartonomous.distill.capability.CapabilityItem.Split;
 import ai.hartonomous.distill.capability.CapabilitySuite;
+import ai.hartonomous.distill.capability.MeasuredText;
+import ai.hartonomous.distill.capability.SuiteException;
+import ai.hartonomous.distill.capability.Task;
 import ai.hartonomous.distill.importance.Example;
 import ai.hartonomous.model.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -17,12 +20,14 @@ import java.util.SplittableRandom;
 ///
 /// @param training to measure importance and to heal with
 /// @param validation to compare sizes and to stop healing with
-/// @param capabilities name of the capability of each validation item
+/// @param validationItems the item of each validation example
+/// @param generated the training examples whose answers the model writes up to an end
 /// @param prompts prompts of all items, held-out ones included
 record SuiteExamples(
     List<Example> training,
     List<Example> validation,
-    List<String> capabilities,
+    List<CapabilityItem> validationItems,
+    List<Example> generated,
     List<int[]> prompts) {
   private static final int MAX_VALIDATION = 256;
 
@@ -41,11 +46,25 @@ record SuiteExamples(
     Collections.shuffle(calibration, Random.from(new SplittableRandom(seed)));
     int validation = Math.min(MAX_VALIDATION, calibration.size() / 3);
     List<Example> examples = encode(calibration, tokenizer, context);
+    List<Example> generated = new ArrayList<>();
+    for (int i = validation; i < calibration.size(); i++) {
+      if (calibration.get(i).task() instanceof Task.Generation) {
+        generated.add(examples.get(i));
+      }
+    }
     return new SuiteExamples(
         List.copyOf(examples.subList(validation, examples.size())),
         List.copyOf(examples.subList(0, validation)),
-        calibration.subList(0, validation).stream().map(CapabilityItem::capability).toList(),
+        List.copyOf(calibration.subList(0, validation)),
+        generated,
         suite.items().stream().map(item -> tokenizer.encodePrompt(item.prompt())).toList());
+  }
+
+  /// {@return the tokens before what is measured of the first item, at least one}
+  static int[] opening(CapabilitySuite suite, SourceModel source) throws InvalidRequestException {
+    return encode(suite.items().subList(0, 1), source.tokenizer(), source.context())
+        .getFirst()
+        .prompt();
   }
 
   /// Checks that a suite's held-out items can be asked.
@@ -63,10 +82,28 @@ record SuiteExamples(
   private static List<Example> encode(List<CapabilityItem> items, Tokenizer tokenizer, int context)
       throws InvalidRequestException {
     List<Example> examples = new ArrayList<>();
+    var measured = new MeasuredText(tokenizer, context);
     for (CapabilityItem item : items) {
-      examples.add(encode(item, tokenizer, context));
+      examples.add(
+          item.task() instanceof Task.Generation
+              ? encode(item, tokenizer, context)
+              : example(item, measured));
     }
     return examples;
+  }
+
+  /// The tokens that the item's likelihood is measured of: the right choice or text behind its
+  /// prompt, or a text as far as the context reaches.
+  private static Example example(CapabilityItem item, MeasuredText measured)
+      throws InvalidRequestException {
+    try {
+      MeasuredText.Tokens tokens = measured.tokens(item);
+      int[] ids = tokens.ids();
+      return Example.of(
+          Arrays.copyOf(ids, tokens.from()), Arrays.copyOfRange(ids, tokens.from(), ids.length));
+    } catch (SuiteException e) {
+      throw new InvalidRequestException(String.valueOf(e.getMessage()));
+    }
   }
 
   /// Prompt, answer and what ends it: the end token, or a line break where there is none.

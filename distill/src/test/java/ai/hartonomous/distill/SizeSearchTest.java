@@ -7,6 +7,8 @@ import ai.hartonomous.distill.SizeSearch.Data;
 import ai.hartonomous.distill.SizeSearch.Found;
 import ai.hartonomous.distill.SizeSearch.Limits;
 import ai.hartonomous.distill.SizeSearch.Tools;
+import ai.hartonomous.distill.capability.CapabilityItem;
+import ai.hartonomous.distill.capability.CapabilityItem.Split;
 import ai.hartonomous.distill.heal.Healer;
 import ai.hartonomous.distill.heal.HealingPlan;
 import ai.hartonomous.distill.heal.TeacherLogits;
@@ -89,9 +91,15 @@ class SizeSearchTest {
     try (WorkFolder work = WorkFolder.open(folder.resolve("work"), request, _ -> {})) {
       var healer = new Healer(kernels, TeacherLogits.of(teacher, lessons), validation);
       var tools = new Tools(kernels, healer, work, new Steps(ProgressListener.NONE));
-      var data = new Data(lessons, validation, Collections.nCopies(12, "own"));
-      return new SizeSearch(tools, RECIPE, data, new Limits(most, threshold, 1)).search(source);
+      var data = new Data(lessons, validation, gauge(threshold));
+      return new SizeSearch(tools, RECIPE, data, new Limits(most, 1)).search(source);
     }
+  }
+
+  private static Validation gauge(double threshold) {
+    var item = new CapabilityItem("any", "own", "prompt", "answer", Split.CALIBRATION);
+    return new Validation(
+        (_, _) -> List.of(), Collections.nCopies(12, item), Map.of("own", threshold));
   }
 
   /// Random prompts with the source's own next token, so that it answers all of them.

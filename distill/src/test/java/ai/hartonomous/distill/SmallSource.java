@@ -3,6 +3,8 @@ package ai.hartonomous.distill;
 import ai.hartonomous.distill.capability.CapabilityItem;
 import ai.hartonomous.distill.capability.CapabilityItem.Split;
 import ai.hartonomous.distill.capability.CapabilitySuite;
+import ai.hartonomous.distill.capability.Metric;
+import ai.hartonomous.distill.capability.Task;
 import ai.hartonomous.distill.importance.Example;
 import ai.hartonomous.distill.importance.ExampleBatch;
 import ai.hartonomous.model.checkpoint.Dtype;
@@ -50,7 +52,8 @@ final class SmallSource {
     this.kernels = kernels;
   }
 
-  /// Writes model, tokenizer, and the suites `first.jsonl` and `last.jsonl` beside it.
+  /// Writes model, tokenizer, and the suites `first.jsonl` and `last.jsonl` beside it, and
+  /// `measured.jsonl` with the first skill as choices, pairs and texts.
   ///
   /// @return the model's folder
   Path write(Path parent) throws IOException {
@@ -64,6 +67,7 @@ final class SmallSource {
     Files.writeString(folder.resolve("README.md"), "---\nlicense: mit\n---\n\nTest model.\n");
     suite("first", "F").write(parent.resolve("first.jsonl"));
     suite("last", "L").write(parent.resolve("last.jsonl"));
+    measured().write(parent.resolve("measured.jsonl"));
     return folder;
   }
 
@@ -106,6 +110,28 @@ final class SmallSource {
       String answer = word(name.equals("first") ? letters[0] : letters[2]);
       String id = "%s-%03d".formatted(name, i);
       items.add(new CapabilityItem(id, name, prompt + " =>", answer, Split.of(id)));
+    }
+    return new CapabilitySuite(items);
+  }
+
+  private static CapabilitySuite measured() {
+    List<CapabilityItem> items = new ArrayList<>();
+    var random = new SplittableRandom(17);
+    for (int i = 0; i < 40; i++) {
+      int[] letters = random.ints(3, 0, LETTERS).toArray();
+      String prompt = "F " + word(letters[0]) + " " + word(letters[1]) + " " + word(letters[2]);
+      String right = " " + word(letters[0]);
+      String wrong = " " + word((letters[0] + 1 + random.nextInt(LETTERS - 1)) % LETTERS);
+      List<Task> tasks =
+          List.of(
+              new Task.Choice(prompt + " =>", List.of(wrong, right), 1, Metric.ACC),
+              new Task.Contrast(
+                  prompt + " =>", List.of(right), List.of(wrong), Metric.LOGPROB_DIFFERENCE),
+              new Task.Text(prompt + " =>" + right, Metric.BITS_PER_BYTE));
+      Split split = i % 2 == 0 ? Split.CALIBRATION : Split.HELD_OUT;
+      for (Task task : tasks) {
+        items.add(new CapabilityItem(task.kind() + i, task.kind(), task, split));
+      }
     }
     return new CapabilitySuite(items);
   }

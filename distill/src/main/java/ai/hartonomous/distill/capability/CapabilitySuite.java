@@ -1,16 +1,16 @@
 package ai.hartonomous.distill.capability;
 
 import ai.hartonomous.distill.capability.CapabilityItem.Split;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
+import ai.hartonomous.distill.capability.SuiteLines.Line;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Questions with their answers, of one or more capabilities.
@@ -32,11 +32,28 @@ public record CapabilitySuite(List<CapabilityItem> items) {
       throw new IllegalArgumentException("a suite needs at least one item");
     }
     Set<String> ids = new HashSet<>();
+    Map<String, Task> first = new HashMap<>();
     for (CapabilityItem item : items) {
       if (!ids.add(item.id())) {
         throw new IllegalArgumentException("id \"" + item.id() + "\" occurs twice");
       }
+      requireSame(first, item);
     }
+  }
+
+  /// Refuses a capability with items that cannot be counted together.
+  private static void requireSame(Map<String, Task> first, CapabilityItem item) {
+    Task before = first.putIfAbsent(item.capability(), item.task());
+    String expected = before == null ? kind(item.task()) : kind(before);
+    if (!expected.equals(kind(item.task()))) {
+      throw new IllegalArgumentException(
+          "capability \"%s\": expected items of one kind, %s, found %s"
+              .formatted(item.capability(), expected, kind(item.task())));
+    }
+  }
+
+  private static String kind(Task task) {
+    return task.kind() + " by " + task.metric().label();
   }
 
   /// Reads a file.
@@ -47,14 +64,10 @@ public record CapabilitySuite(List<CapabilityItem> items) {
   /// @throws IOException if the file cannot be read
   public static CapabilitySuite read(Path file) throws IOException {
     List<CapabilityItem> items = new ArrayList<>();
-    Set<String> ids = new HashSet<>();
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-      int number = 1;
-      for (byte[] line = line(in, file, number); line.length > 0; number++) {
-        if (!new String(line, StandardCharsets.ISO_8859_1).isBlank()) {
-          items.add(item(line, ids, file, number, items.size()));
-        }
-        line = line(in, file, number + 1);
+    var read = new Read(new HashSet<>(), new HashMap<>());
+    try (SuiteLines lines = SuiteLines.open(file)) {
+      for (Optional<Line> line = lines.next(); line.isPresent(); line = lines.next()) {
+        items.add(item(line.get(), read, items.size()));
       }
     }
     if (items.isEmpty()) {
@@ -63,34 +76,25 @@ public record CapabilitySuite(List<CapabilityItem> items) {
     return new CapabilitySuite(items);
   }
 
-  private static CapabilityItem item(
-      byte[] line, Set<String> ids, Path file, int number, int before) throws SuiteException {
-    String place = "%s line %d".formatted(file, number);
+  /// What is known of a file while it is read.
+  private record Read(Set<String> ids, Map<String, Task> first) {}
+
+  private static CapabilityItem item(Line line, Read read, int before) throws SuiteException {
+    String place = line.place();
     if (before == MAX_ITEMS) {
       throw new SuiteException("%s: expected at most %d items".formatted(place, MAX_ITEMS));
     }
-    CapabilityItem item = ItemJson.parse(line, place);
-    if (!ids.add(item.id())) {
+    CapabilityItem item = ItemJson.parse(line.text(), place);
+    if (!read.ids().add(item.id())) {
       throw new SuiteException(
           "%s: field \"id\": expected a new id, found \"%s\" again".formatted(place, item.id()));
     }
-    return item;
-  }
-
-  /// {@return the next line with its line break; empty at the end of the file}
-  private static byte[] line(InputStream in, Path file, int number) throws IOException {
-    var line = new ByteArrayOutputStream();
-    for (int next = in.read(); next >= 0; next = in.read()) {
-      line.write(next);
-      if (next == '\n') {
-        break;
-      }
-      if (line.size() > MAX_LINE_BYTES) {
-        throw new SuiteException(
-            "%s line %d: expected at most %d bytes".formatted(file, number, MAX_LINE_BYTES));
-      }
+    try {
+      requireSame(read.first(), item);
+    } catch (IllegalArgumentException e) {
+      throw new SuiteException(place + ": " + e.getMessage());
     }
-    return line.toByteArray();
+    return item;
   }
 
   /// Writes a file that {@link #read} reads back, every item with its split.

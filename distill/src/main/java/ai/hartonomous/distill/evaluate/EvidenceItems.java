@@ -1,6 +1,9 @@
 package ai.hartonomous.distill.evaluate;
 
 import ai.hartonomous.distill.capability.CapabilityItem;
+import ai.hartonomous.distill.capability.MeasuredText;
+import ai.hartonomous.distill.capability.SuiteException;
+import ai.hartonomous.distill.capability.Task;
 import ai.hartonomous.distill.importance.Example;
 import ai.hartonomous.model.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -34,27 +37,49 @@ public record EvidenceItems(List<String> ids, List<Example> examples) {
   ///
   /// @param heldOut items to choose from, at least one
   /// @param components components to measure
-  /// @param tokenizer of the agent
+  /// @param reader encodes for the agent
   /// @param seed decides the choice
   /// @return the items
+  /// @throws SuiteException if an item does not fit the agent
   public static EvidenceItems choose(
-      List<CapabilityItem> heldOut, int components, Tokenizer tokenizer, long seed) {
+      List<CapabilityItem> heldOut, int components, Reader reader, long seed)
+      throws SuiteException {
     int count = Math.clamp(MOST_PASSES / Math.max(1, components), LEAST, MOST);
     List<CapabilityItem> shuffled = new ArrayList<>(heldOut);
     Collections.shuffle(shuffled, Random.from(new SplittableRandom(seed)));
     Set<CapabilityItem> chosen =
         new HashSet<>(shuffled.subList(0, Math.min(count, shuffled.size())));
-    return of(heldOut.stream().filter(chosen::contains).toList(), tokenizer);
+    return of(heldOut.stream().filter(chosen::contains).toList(), reader);
   }
 
-  /// {@return items as tokens: prompt, answer, and what ends it}
+  /// What encodes items.
+  ///
+  /// @param tokenizer of the agent
+  /// @param context longest sequence it reads, in tokens
+  public record Reader(Tokenizer tokenizer, int context) {}
+
+  /// {@return items as tokens: what is generated as prompt, answer, and what ends it; of all others
+  /// the tokens whose likelihood is measured}
   ///
   /// @param items items whose texts the tokenizer can express
-  /// @param tokenizer of the agent
-  public static EvidenceItems of(List<CapabilityItem> items, Tokenizer tokenizer) {
-    return new EvidenceItems(
-        items.stream().map(CapabilityItem::id).toList(),
-        items.stream().map(item -> example(item, tokenizer)).toList());
+  /// @param reader encodes for the agent
+  /// @throws SuiteException if an item does not fit the agent
+  public static EvidenceItems of(List<CapabilityItem> items, Reader reader) throws SuiteException {
+    var measured = new MeasuredText(reader.tokenizer(), reader.context());
+    List<Example> examples = new ArrayList<>();
+    for (CapabilityItem item : items) {
+      if (item.task() instanceof Task.Generation) {
+        examples.add(example(item, reader.tokenizer()));
+      } else {
+        MeasuredText.Tokens tokens = measured.tokens(item);
+        int[] ids = tokens.ids();
+        examples.add(
+            Example.of(
+                Arrays.copyOf(ids, tokens.from()),
+                Arrays.copyOfRange(ids, tokens.from(), ids.length)));
+      }
+    }
+    return new EvidenceItems(items.stream().map(CapabilityItem::id).toList(), examples);
   }
 
   private static Example example(CapabilityItem item, Tokenizer tokenizer) {

@@ -230,7 +230,9 @@ final class FigureChecks {
   EvidenceItems items(Tokenizer tokenizer) throws IOException {
     List<CapabilityItem> heldOut = target().items(Split.HELD_OUT);
     int components = manifest.keep(agent.model().config()).components();
-    return EvidenceItems.choose(heldOut, components, tokenizer, seed());
+    int context = agent.model().config().extents().positions();
+    var reader = new EvidenceItems.Reader(tokenizer, context);
+    return EvidenceItems.choose(heldOut, components, reader, seed());
   }
 
   private Set<String> sample(List<String> kept) {

@@ -170,6 +170,11 @@ final class ManifestText {
       ObjectNode entry = all.addObject();
       entry.put("capability", retention.capability());
       entry.put("kind", label(retention.kind()));
+      entry.put("floor", retention.floor());
+      if (!Double.isNaN(retention.ratio())) {
+        entry.put("ratio", retention.ratio());
+        entry.put("ratio_standard_error", retention.ratioError());
+      }
       protocol(entry, retention.source());
       figure(entry.putObject("source"), retention.source());
       figure(entry.putObject("agent"), retention.agent());
@@ -182,6 +187,7 @@ final class ManifestText {
   static void protocol(ObjectNode json, Score score) {
     json.put("metric", score.metric().label());
     json.put("shots", score.protocol().shots());
+    json.put("seed", score.protocol().seed());
     json.put("template_sha256", score.protocol().templateHash());
     json.put("items_sha256", score.protocol().itemsHash());
   }

@@ -63,9 +63,12 @@ public record Proof(Model source, Evidence evidence, SortedMap<String, List<Scor
       }
     }
     int components = subject.keep.components();
-    var asked = EvidenceItems.choose(items, components, tokenizer, subject.seed);
-    var ofSource = EvidenceItems.choose(items, components, subject.tokenizer, subject.seed);
     Model agent = folder.readBack().model();
+    int context = agent.config().extents().positions();
+    var ofAgent = new EvidenceItems.Reader(tokenizer, context);
+    var asked = EvidenceItems.choose(items, components, ofAgent, subject.seed);
+    var reader = new EvidenceItems.Reader(subject.tokenizer, context);
+    var ofSource = EvidenceItems.choose(items, components, reader, subject.seed);
     var meter = new EvidenceMeter(kernels, agent, subject.keep, asked, subject.seed);
     Evidence evidence =
         new Evidence(

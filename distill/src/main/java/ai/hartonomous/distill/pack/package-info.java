@@ -29,8 +29,9 @@
 /// - `vocabulary`: number of tokens of the `source`, and which of them are `kept`, as ranges of ids
 /// - `search`: every size that was tried, see {@link ai.hartonomous.distill.evaluate.SearchPoint}
 /// - `figures`: for each capability the held-out score of source and agent: `value` of the
-///   `metric`, its `standard_error`, `n`, `right` of them where it is a share; `shots`, hashes of
-///   template and items; `parameters`, `components` and `bytes` of both
+///   `metric`, its `standard_error`, `n`, `right` of them where it is a share; `floor` that was
+///   asked for, `ratio` that was kept and its `ratio_standard_error` (paired over items); `shots`,
+///   their `seed`, hashes of template and items; `parameters`, `components` and `bytes` of both
 /// - `checkpoints`: for each its `path` (`.` is the folder), `dtype`, `note` on what it lacks,
 ///   `figures` of the target suite for GGUF files; and `tensors` by name: `dtype`, `shape`,
 ///   `sha256` of the stored bytes, and `from`, see below

@@ -43,6 +43,47 @@ class CapabilitySuiteTest {
   }
 
   @Test
+  void readsBackEveryKindOfTask() throws IOException {
+    var completion =
+        new Completion(
+            List.of("\n\n"), 64, List.of(Filter.parse("regex:#### (\\d+)"), Filter.parse("strip")));
+    var suite =
+        new CapabilitySuite(
+            List.of(
+                item("a", new Task.Generation("q", "so\n#### 42", completion)),
+                item("b", new Task.Choice("q", List.of(" x", " y"), 1, Metric.ACC_NORM)),
+                item("c", new Task.Contrast("", List.of("x"), List.of("y", "z"), Metric.PAIR_ACC)),
+                item("d", new Task.Text("a\nb", Metric.WORD_PERPLEXITY))));
+    Path file = folder.resolve("written.jsonl");
+
+    suite.write(file);
+
+    assertThat(CapabilitySuite.read(file)).isEqualTo(suite);
+    assertThat(suite.items().getFirst().answer()).isEqualTo("so\n#### 42");
+    assertThat(suite.items().get(1).answer()).isEqualTo(" y");
+  }
+
+  private static CapabilityItem item(String capability, Task task) {
+    return new CapabilityItem("item " + capability, capability, task, Split.of(task));
+  }
+
+  @Test
+  void theSameQuestionUnderTwoNamesIsInOnePart() throws IOException {
+    var file = new StringBuilder();
+    for (int i = 0; i < 64; i++) {
+      file.append(GOOD.replace("p =>", "p" + i / 2).replace("\"a\"", "\"id" + i + "\""))
+          .append('\n');
+    }
+
+    List<CapabilityItem> items = CapabilitySuite.read(file(file.toString())).items();
+
+    for (int i = 0; i < 64; i += 2) {
+      assertThat(items.get(i).split()).isEqualTo(items.get(i + 1).split());
+    }
+    assertThat(items).extracting(CapabilityItem::split).contains(Split.values());
+  }
+
+  @Test
   void hashIgnoresLayoutAndSeesEveryField() throws IOException {
     String hash = CapabilitySuite.read(file(GOOD)).contentHash();
 
@@ -54,8 +95,9 @@ class CapabilitySuiteTest {
   }
 
   @Test
-  void explicitSplitWinsOverTheHashOfTheId() throws IOException {
-    Split other = Split.of("a") == Split.CALIBRATION ? Split.HELD_OUT : Split.CALIBRATION;
+  void explicitSplitWinsOverTheHash() throws IOException {
+    Split usual = CapabilitySuite.read(file(GOOD)).items().getFirst().split();
+    Split other = usual == Split.CALIBRATION ? Split.HELD_OUT : Split.CALIBRATION;
     String line = GOOD.replace("}", ",\"split\":\"" + other.label() + "\"}");
 
     assertThat(CapabilitySuite.read(file(line)).items(other)).hasSize(1);
@@ -83,12 +125,30 @@ class CapabilitySuiteTest {
           {"id":"b","capability":"c","prompt":"p","answer":" "} | line 2: field "answer" is blank
           {"id":"b","capability":"c","prompt":"p","answer":"x\\ny"} | line 2: field "answer" has more than one line
           {"id":"a","capability":"c","prompt":"p","answer":"x"} | line 2: field "id": expected a new id
-          {"id":"b","id":"c"} | line 2: expected JSON
-          {"id":"b","choices":"c"} | line 2: field "choices" is not known
+          {"id":"b","id":"c"} | line 2: expected one line of JSON
+          {"id":"b","weight":"c"} | line 2: field "weight" is not known beside "answer"
+          {"id":"b","capability":"d","prompt":"p","choices":["x"],"right":0} | line 2: field "choices": expected 2 to 256 texts, found 1
+          {"id":"b","capability":"d","prompt":"p","choices":["x","x"],"right":0} | line 2: field "choices": expected different texts, found text 1 again
+          {"id":"b","capability":"d","prompt":"p","choices":["x"," "],"right":0} | line 2: field "choices": text 1 is blank
+          {"id":"b","capability":"d","prompt":"p","choices":["x",1],"right":0} | line 2: field "choices": expected strings only, found 1
+          {"id":"b","capability":"d","prompt":"p","choices":["x","y"],"right":2} | line 2: field "right": expected 0 to 1, found 2
+          {"id":"b","capability":"d","prompt":"p","choices":["x","y"],"right":"0"} | line 2: field "right": expected a whole number, found "0"
+          {"id":"b","capability":"d","prompt":"p","choices":["x","y"],"right":0.5} | line 2: field "right": expected a whole number, found 0.5
+          {"id":"b","capability":"d","prompt":"p","choices":["x","y"],"right":0,"metric":"pair_acc"} | line 2: field "metric": expected one of [acc, acc_norm, acc_bytes, acc_mutual_info, brier], found pair_acc
+          {"id":"b","capability":"d","prompt":"p","choices":["x","y"],"right":0,"metric":"f1"} | line 2: field "metric": expected one of
+          {"id":"b","capability":"d","good":"x","bad":["y","x"]} | line 2: a text is in both "good" and "bad"
+          {"id":"b","capability":"d","good":"x"} | line 2: field "bad" is missing
+          {"id":"b","capability":"d","good":"x","bad":"y","text":"z"} | line 2: expected one of the fields "good" and "text", found both
+          {"id":"b","capability":"d","text":"x","prompt":"y"} | line 2: field "prompt" is not known beside "text"
+          {"id":"b","capability":"c","text":"x"} | line 2: capability "c": expected items of one kind, generation by exact_match, found text by bits_per_byte
+          {"id":"b","capability":"d","prompt":"p","answer":"x","generation":{"stop":"y"}} | line 2: field "stop" is not known in "generation"
+          {"id":"b","capability":"d","prompt":"p","answer":"x","generation":{"max_tokens":5000}} | line 2: field "max_tokens": expected 0 to 4096, found 5000
+          {"id":"b","capability":"d","prompt":"p","answer":"x","generation":{"filters":["regex:("]}} | line 2: field "filters": expected a pattern
+          {"id":"b","capability":"d","prompt":"p","answer":"x","generation":{"filters":["regex:[0-9]"]}} | line 2: the filters find nothing in field "answer"
           {"id":"b","capability":"c","prompt":"p","answer":"x","split":"test"} | line 2: field "split"
-          {"id":"b","capability":"c","prompt":"p","answer":"x"} {} | line 2: expected one JSON object
+          {"id":"b","capability":"c","prompt":"p","answer":"x"} {} | line 2: expected one line of JSON
           [1] | line 2: expected a JSON object
-          {"id":"b" | line 2: expected JSON
+          {"id":"b" | line 2: expected one line of JSON
           """)
   void namesLineAndField(String line, String message) throws IOException {
     Path file = file(GOOD + "\n" + line + "\n");

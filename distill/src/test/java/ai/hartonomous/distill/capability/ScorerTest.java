@@ -5,72 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.hartonomous.distill.capability.CapabilityItem.Split;
 import ai.hartonomous.model.tiny.Tiny;
-import ai.hartonomous.model.tokenizer.Tokenizer;
 import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.model.transformer.Transformer;
 import ai.hartonomous.tensor.Kernels;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ScorerTest {
   private final Kernels kernels = Kernels.of(1);
   private final Scorer scorer =
-      new Scorer(new Transformer(Tiny.mistral(3), kernels), new Letters());
+      new Scorer(new Transformer(Tiny.mistral(3), kernels), Pieces.letters());
 
   @AfterEach
   void closeKernels() {
     kernels.close();
-  }
-
-  /// Tokens 1 to 16 are the letters `a` to `p`; 0 is the end.
-  private record Letters() implements Tokenizer {
-
-    @Override
-    public int vocabularySize() {
-      return 17;
-    }
-
-    @Override
-    public int[] encode(String text) {
-      return text.chars().map(c -> c - 'a' + 1).toArray();
-    }
-
-    @Override
-    public String decode(int[] ids) {
-      var text = new StringBuilder();
-      for (int id : ids) {
-        text.append(id == 0 ? "" : String.valueOf((char) ('a' + id - 1)));
-      }
-      return text.toString();
-    }
-
-    @Override
-    public OptionalInt beginId() {
-      return OptionalInt.empty();
-    }
-
-    @Override
-    public OptionalInt endId() {
-      return OptionalInt.of(0);
-    }
-
-    @Override
-    public boolean addsBegin() {
-      return false;
-    }
-
-    @Override
-    public String contentHash() {
-      return "letters";
-    }
-
-    @Override
-    public String token(int id) {
-      return decode(new int[] {id});
-    }
   }
 
   private static CapabilityItem item(String id, String prompt, String answer) {
@@ -150,7 +100,25 @@ class ScorerTest {
   void refusesModelThatReadsBothWays() {
     Model toy = Tiny.toy(1);
 
-    assertThatThrownBy(() -> new Scorer(new Transformer(toy, kernels), new Letters()))
+    assertThatThrownBy(() -> new Scorer(new Transformer(toy, kernels), Pieces.letters()))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void readsTheTextThroughFilters() throws SuiteException {
+    CapabilityItem answered = answered().getLast();
+    String answer = answered.answer();
+    char last = answer.charAt(answer.length() - 1);
+    List<Filter> filters = List.of(Filter.parse("regex:(.)$"));
+    var lastLetter = new Completion(List.of("\n"), 30, filters);
+    var right = new Task.Generation(answered.prompt(), "" + last, lastLetter);
+    var wrong = new Task.Generation(answered.prompt(), last == 'a' ? "b" : "a", lastLetter);
+    List<CapabilityItem> items =
+        List.of(
+            new CapabilityItem("right", "last", right, Split.HELD_OUT),
+            new CapabilityItem("wrong", "last", wrong, Split.HELD_OUT));
+
+    assertThat(answer.length()).isGreaterThan(1);
+    assertThat(scorer.right(items)).containsExactly(true, false);
   }
 }

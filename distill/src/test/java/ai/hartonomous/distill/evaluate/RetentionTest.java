@@ -27,7 +27,7 @@ class RetentionTest {
   @Test
   void errorOfTheRatioIsPaired() throws ProtocolMismatchException {
     Retention kept =
-        Retention.of(Kind.TARGET, of(Metric.ACC, 1, 1, 1, 0), of(Metric.ACC, 1, 0, 1, 0));
+        Retention.of(Kind.TARGET, 0.85, of(Metric.ACC, 1, 1, 1, 0), of(Metric.ACC, 1, 0, 1, 0));
 
     // S = 3/4, A = 1/2, R = 2/3; effects on R by hand: 1/9, -2/9, 1/9, 0; their squares add up to
     // 6/81, times 4/3.
@@ -39,7 +39,7 @@ class RetentionTest {
   void aModelBesideItselfHasNoError() throws ProtocolMismatchException {
     Measurement one = of(Metric.BITS_PER_BYTE, 3, 1, 2);
 
-    Retention kept = Retention.of(Kind.OTHER, one, one);
+    Retention kept = Retention.of(Kind.OTHER, 0, one, one);
 
     assertThat(kept.ratio()).isEqualTo(1);
     assertThat(kept.ratioError()).isCloseTo(0, within(1e-12));
@@ -48,7 +48,8 @@ class RetentionTest {
   @Test
   void fewerBitsAreBetter() throws ProtocolMismatchException {
     Retention kept =
-        Retention.of(Kind.TARGET, of(Metric.BITS_PER_BYTE, 1, 2), of(Metric.BITS_PER_BYTE, 2, 4));
+        Retention.of(
+            Kind.TARGET, 0.85, of(Metric.BITS_PER_BYTE, 1, 2), of(Metric.BITS_PER_BYTE, 2, 4));
 
     assertThat(kept.ratio()).isEqualTo(0.5);
     assertThat(kept.ratioError()).isCloseTo(0, within(1e-12)); // half on every item
@@ -56,10 +57,32 @@ class RetentionTest {
 
   @Test
   void whatTheSourceCannotDoHasNoRatio() throws ProtocolMismatchException {
-    Retention kept = Retention.of(Kind.TARGET, of(Metric.ACC, 0, 0), of(Metric.ACC, 1, 0));
+    Retention kept = Retention.of(Kind.TARGET, 0.85, of(Metric.ACC, 0, 0), of(Metric.ACC, 1, 0));
 
     assertThat(kept.ratio()).isNaN();
     assertThat(kept.ratioError()).isNaN();
+  }
+
+  @Test
+  void theContractIsTheFloorInTheDirectionOfTheMetric() throws ProtocolMismatchException {
+    Measurement better = of(Metric.BITS_PER_BYTE, 1, 1);
+    Measurement worse = of(Metric.BITS_PER_BYTE, 2, 2);
+
+    assertThat(Retention.of(Kind.TARGET, 0.5, better, worse).kept()).isTrue();
+    assertThat(Retention.of(Kind.TARGET, 0.51, better, worse).kept()).isFalse();
+    assertThat(Retention.of(Kind.TARGET, 0.5, better, worse).needed()).isEqualTo(2);
+    assertThat(Retention.of(Kind.TARGET, 1, of(Metric.ACC, 1, 1), of(Metric.ACC, 1, 0)).kept())
+        .isFalse();
+    assertThat(Retention.of(Kind.TARGET, 0.5, of(Metric.ACC, 1, 1), of(Metric.ACC, 1, 0)).kept())
+        .isTrue();
+  }
+
+  @Test
+  void whatTheSourceCannotDoCannotBeKept() throws ProtocolMismatchException {
+    Measurement none = of(Metric.ACC, 0, 0);
+
+    assertThat(Retention.of(Kind.TARGET, 0.1, none, none).kept()).isFalse();
+    assertThat(Retention.of(Kind.TARGET, 0, none, none).kept()).isTrue();
   }
 
   @ParameterizedTest(name = "{0}")
@@ -78,6 +101,7 @@ class RetentionTest {
             () ->
                 Retention.of(
                     Kind.TARGET,
+                    0.85,
                     new Measurement("c", PROTOCOL, one, one),
                     new Measurement("c", other, one, one)))
         .isInstanceOf(ProtocolMismatchException.class)

@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// - JSON lines with `one_prefix_prefix`, `one_prefix_word_good`, `one_prefix_word_bad`: BLiMP,
 ///   where the pair has one prompt only;
 /// - CSV with the head `clean,corrupted,label`: the greater-than task of EAP-IG. Answers are
-///   two-digit years above the label, wrong ones those up to it.
+///   two-digit years above the label, wrong ones those up to it; labels below 10 have one digit.
 ///
 /// Token ids, for models without a tokenizer, one JSON object:
 /// - `cases`, each with `ids`: every output at every position is asked for;
@@ -122,9 +122,9 @@ public final class ContrastFiles {
 
   private static ContrastPair greaterThan(Path file, String line, int number) throws IOException {
     String[] cells = line.strip().split(",");
-    if (cells.length != 3 || !cells[2].matches("\\d\\d")) {
+    if (cells.length != 3 || !cells[2].matches("\\d{1,2}")) {
       throw new IOException(
-          "%s, line %d: expected two prompts and two digits".formatted(file, number));
+          "%s, line %d: expected two prompts and one or two digits".formatted(file, number));
     }
     int label = Integer.parseInt(cells[2]);
     return new ContrastPair(

@@ -113,10 +113,17 @@ class ContrastSuiteTest {
   void greaterThanAsksForAllYears() throws IOException {
     List<ContrastPair> pairs =
         ContrastFiles.readPairs(
-            file("clean,corrupted,label\nfrom 1352 to 13,from 1301 to 13,52\n"));
+            file(
+                """
+                clean,corrupted,label
+                from 1352 to 13,from 1301 to 13,52
+                from 1604 to 16,from 1601 to 16,4
+                """));
 
     assertThat(pairs.getFirst().answers()).hasSize(47).startsWith("53").endsWith("99");
     assertThat(pairs.getFirst().wrong()).hasSize(51).startsWith("02").endsWith("52");
+    assertThat(pairs.getLast().answers()).hasSize(95).startsWith("05").endsWith("99");
+    assertThat(pairs.getLast().wrong()).containsExactly("02", "03", "04");
   }
 
   @Test

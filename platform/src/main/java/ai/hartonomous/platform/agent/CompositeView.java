@@ -136,7 +136,7 @@ record CompositeView(
   }
 
   private static Match match(Count count) {
-    return new Match(count.share(), count.standardError());
+    return new Match(count.share(), count.share(), count.standardError());
   }
 
   static CompositeView of(CompositeReport report) {

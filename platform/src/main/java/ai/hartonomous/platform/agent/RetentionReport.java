@@ -1,5 +1,7 @@
 package ai.hartonomous.platform.agent;
 
+import ai.hartonomous.distill.capability.Metric;
+import ai.hartonomous.distill.capability.Protocol;
 import ai.hartonomous.distill.capability.Score;
 import ai.hartonomous.distill.evaluate.ModelSize;
 import ai.hartonomous.distill.evaluate.Report;
@@ -27,6 +29,8 @@ record RetentionReport(Size source, Size agent, List<Kept> retention, List<Searc
   /// @param bytes files of weights and configuration
   /// @param decodeBytes memory that decoding holds at full context
   /// @param tokensPerSecond tokens decoded in a second
+  /// @param promptTokens tokens of the prompt that latency was measured with
+  /// @param promptMillis milliseconds from that prompt to the first token
   record Size(
       long parameters,
       int components,
@@ -34,7 +38,9 @@ record RetentionReport(Size source, Size agent, List<Kept> retention, List<Searc
       int neurons,
       long bytes,
       long decodeBytes,
-      double tokensPerSecond) {
+      double tokensPerSecond,
+      int promptTokens,
+      double promptMillis) {
 
     static Size of(ModelSize size) {
       return new Size(
@@ -44,7 +50,9 @@ record RetentionReport(Size source, Size agent, List<Kept> retention, List<Searc
           size.neurons(),
           size.bytes(),
           size.decodeBytes(),
-          size.tokensPerSecond());
+          size.tokensPerSecond(),
+          size.speed().promptTokens(),
+          size.speed().promptMillis());
     }
   }
 
@@ -52,41 +60,60 @@ record RetentionReport(Size source, Size agent, List<Kept> retention, List<Searc
   ///
   /// @param capability its name
   /// @param kind `target` if it was asked for, else `other`
+  /// @param floor ratio that was asked for; 0 for nothing
+  /// @param metric what was measured
   /// @param items held-out items
   /// @param source the source's score
   /// @param agent the agent's score
-  /// @param ratio agent / source, or null where the source has none
-  /// @param ratioError its standard error, or null
+  /// @param ratio agent / source, the other way round where less is better, or null where the
+  ///   source has nothing to keep
+  /// @param ratioError its standard error, paired over items, or null
+  /// @param shots solved items in front of each prompt
+  /// @param seed decided which
+  /// @param templateSha256 how texts were put together
   record Kept(
       String capability,
       String kind,
+      double floor,
+      String metric,
       int items,
       Match source,
       Match agent,
       @Nullable Double ratio,
-      @Nullable Double ratioError) {
+      @Nullable Double ratioError,
+      int shots,
+      long seed,
+      String templateSha256) {
 
     static Kept of(Retention kept) {
-      boolean measurable = kept.source().right() > 0;
+      boolean measurable = !Double.isNaN(kept.ratio());
+      Protocol protocol = kept.source().protocol();
       return new Kept(
           kept.capability(),
           kept.kind().name().toLowerCase(Locale.ROOT),
+          kept.floor(),
+          protocol.metric().label(),
           kept.source().items(),
           Match.of(kept.source()),
           Match.of(kept.agent()),
           measurable ? kept.ratio() : null,
-          measurable ? kept.ratioError() : null);
+          measurable ? kept.ratioError() : null,
+          protocol.shots(),
+          protocol.seed(),
+          protocol.templateHash());
     }
   }
 
   /// A score.
   ///
-  /// @param exactMatch share of exact answers
+  /// @param exactMatch share of exact answers, or null where something else was measured
+  /// @param value the figure
   /// @param standardError its standard error
-  record Match(double exactMatch, double standardError) {
+  record Match(@Nullable Double exactMatch, double value, double standardError) {
 
     static Match of(Score score) {
-      return new Match(score.exactMatch(), score.standardError());
+      boolean exact = score.metric() == Metric.EXACT_MATCH;
+      return new Match(exact ? score.value() : null, score.value(), score.standardError());
     }
   }
 

@@ -2,7 +2,6 @@ package ai.hartonomous.platform.cli;
 
 import ai.hartonomous.distill.DistillRequest;
 import ai.hartonomous.distill.DistillRequest.Stamp;
-import ai.hartonomous.distill.DistillRequest.Suites;
 import ai.hartonomous.distill.Distiller;
 import ai.hartonomous.distill.InvalidRequestException;
 import ai.hartonomous.distill.Outcome;
@@ -56,18 +55,7 @@ final class AgentCreateCommand implements Callable<Integer> {
       description = "Folder of a source model; may be repeated, up to 10.")
   private List<Path> sources = new ArrayList<>();
 
-  @Option(
-      names = "--suite",
-      required = true,
-      paramLabel = "FILE",
-      description = "What the agent must keep, as JSON lines; may be repeated.")
-  private List<Path> suites = new ArrayList<>();
-
-  @Option(
-      names = "--other",
-      paramLabel = "FILE",
-      description = "A suite to measure besides; may be repeated.")
-  private List<Path> others = new ArrayList<>();
+  @Mixin private ContractOptions contract;
 
   @Option(
       names = "--max-components",
@@ -80,8 +68,7 @@ final class AgentCreateCommand implements Callable<Integer> {
       names = "--threshold",
       paramLabel = "P",
       defaultValue = "0.85",
-      description =
-          "Share of the source's exact match to keep, 0 to 1 (default: ${DEFAULT-VALUE}).")
+      description = "Share of the source's figure to keep, 0 to 1 (default: ${DEFAULT-VALUE}).")
   private double threshold;
 
   @Option(
@@ -130,7 +117,7 @@ final class AgentCreateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Work work = sources.size() == 1 && suites.size() == 1 ? one() : several();
+    Work work = sources.size() == 1 ? one() : several();
     PrintWriter err = spec.commandLine().getErr();
     Thread worker = Thread.currentThread();
     var done = new CountDownLatch(1);
@@ -183,8 +170,7 @@ final class AgentCreateCommand implements Callable<Integer> {
     CompositeRequest request = compositeRequest();
     Recipe recipe = recipe();
     if (!healing.teaching().equals(Teaching.SOURCE)) {
-      throw new ParameterException(
-          spec.commandLine(), "--teacher and --coders need one source and one suite.");
+      throw new ParameterException(spec.commandLine(), "--teacher and --coders need one source.");
     }
     if (cutTokens) {
       throw new ParameterException(
@@ -239,10 +225,9 @@ final class AgentCreateCommand implements Callable<Integer> {
   private DistillRequest request() {
     requireThreads();
     try {
-      var files = new Suites(suites.getFirst(), others);
       return new DistillRequest(
           sources.getFirst(),
-          files,
+          contract.suites(),
           maxComponents,
           threshold,
           seed,
@@ -257,7 +242,7 @@ final class AgentCreateCommand implements Callable<Integer> {
   private CompositeRequest compositeRequest() {
     requireThreads();
     try {
-      var files = new CompositeRequest.Suites(suites, others);
+      CompositeRequest.Suites files = contract.suitesOfSeveralSources();
       List<Source> named = sources.stream().map(AgentCreateCommand::named).toList();
       return new CompositeRequest(
           named, files, maxComponents, threshold, seed, stamp(), Packing.parse(gguf), out);

@@ -1,12 +1,14 @@
 package ai.hartonomous.platform.cli;
 
 import ai.hartonomous.distill.Outcome;
+import ai.hartonomous.distill.capability.Metric;
 import ai.hartonomous.distill.capability.Score;
 import ai.hartonomous.distill.evaluate.ModelSize;
 import ai.hartonomous.distill.evaluate.Report;
 import ai.hartonomous.distill.evaluate.Retention;
 import ai.hartonomous.distill.evaluate.SearchPoint;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,12 +33,19 @@ final class AgentReport {
     text.append(row("bytes while decoding", source.decodeBytes(), agent.decodeBytes()));
     long sourceRate = Math.round(source.tokensPerSecond());
     text.append(row("tokens per second", sourceRate, Math.round(agent.tokensPerSecond())));
+    text.append(latency(source.speed(), agent.speed()));
     for (Retention kept : report.retention()) {
       String name = kept.capability() + (kept.kind() == Retention.Kind.TARGET ? " *" : "");
-      String ratio = kept.source().right() == 0 ? "-" : decimal("%.3f", kept.ratio());
+      String ratio = Double.isNaN(kept.ratio()) ? "-" : decimal("%.3f", kept.ratio());
       text.append(row(name, share(kept.source()), share(kept.agent()), ratio));
     }
-    text.append("Exact match is of held-out items, with standard error; * was asked for.\n");
+    String metrics =
+        report.retention().stream()
+            .map(kept -> kept.source().metric().label())
+            .distinct()
+            .collect(Collectors.joining(", "));
+    text.append("Figures (").append(metrics);
+    text.append(") are of held-out items, with standard error; * was asked for.\n");
     if (outcome instanceof Outcome.Made(_, var folder)) {
       text.append("Written to ").append(folder).append('\n');
     }
@@ -55,8 +64,16 @@ final class AgentReport {
     return "%-22s %16s %16s %8s%n".formatted(name, source, agent, ratio);
   }
 
+  private static String latency(ModelSize.Speed source, ModelSize.Speed agent) {
+    return row(
+        "ms for %d tokens".formatted(source.promptTokens()),
+        decimal("%.2f", source.promptMillis()),
+        decimal("%.2f", agent.promptMillis()),
+        decimal("%.3f", agent.promptMillis() / source.promptMillis()));
+  }
+
   private static String share(Score score) {
-    return decimal("%.3f", score.exactMatch()) + " ± " + decimal("%.3f", score.standardError());
+    return decimal("%.3f", score.value()) + " ± " + decimal("%.3f", score.standardError());
   }
 
   private static String decimal(String format, double value) {
@@ -80,11 +97,17 @@ final class AgentReport {
       ObjectNode entry = retention.addObject();
       entry.put("capability", kept.capability());
       entry.put("kind", kept.kind().name().toLowerCase(Locale.ROOT));
+      entry.put("floor", kept.floor());
+      entry.put("metric", kept.source().metric().label());
       entry.put("n", kept.source().items());
+      entry.put("shots", kept.source().protocol().shots());
+      entry.put("seed", kept.source().protocol().seed());
+      entry.put("template_sha256", kept.source().protocol().templateHash());
       score(entry.putObject("source"), kept.source());
       score(entry.putObject("agent"), kept.agent());
-      if (kept.source().right() > 0) {
+      if (!Double.isNaN(kept.ratio())) {
         entry.put("ratio", kept.ratio()).put("ratio_standard_error", kept.ratioError());
+        entry.put("ratio_standard_error_method", "paired over items, delta method");
       }
     }
     ArrayNode search = root.putArray("search");
@@ -98,10 +121,15 @@ final class AgentReport {
     json.put("components", size.components());
     json.put("bytes", size.bytes()).put("decode_bytes", size.decodeBytes());
     json.put("tokens_per_second", size.tokensPerSecond());
+    json.put("prompt_tokens", size.speed().promptTokens());
+    json.put("prompt_milliseconds", size.speed().promptMillis());
   }
 
   private static void score(ObjectNode json, Score score) {
-    json.put("exact_match", score.exactMatch()).put("standard_error", score.standardError());
+    if (score.metric() == Metric.EXACT_MATCH) {
+      json.put("exact_match", score.exactMatch());
+    }
+    json.put("value", score.value()).put("standard_error", score.standardError());
   }
 
   private static void point(ObjectNode json, SearchPoint point) {

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       ProbeCommand.class,
       SamplesCommand.class,
       ServeCommand.class,
+      SuiteCommand.class,
       TokenCommand.class,
       TranscoderCommand.class,
       VerifyCommand.class,

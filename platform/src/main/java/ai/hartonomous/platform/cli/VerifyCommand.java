@@ -36,6 +36,7 @@ final class VerifyCommand implements Callable<Integer> {
           "probe check",
           "probe embed",
           "probe search",
+          "suite score",
           "transcoder evaluate",
           "transcoder features",
           "transcoder train",
