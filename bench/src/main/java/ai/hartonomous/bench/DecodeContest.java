@@ -4,14 +4,8 @@ import ai.hartonomous.bench.onnx.LlamaGraph;
 import ai.hartonomous.bench.onnx.LlamaGraph.Format;
 import ai.hartonomous.bench.peer.OnnxPeer;
 import ai.hartonomous.bench.peer.PeerException;
-import ai.hartonomous.model.transformer.Hooks;
-import ai.hartonomous.model.transformer.KvCache;
 import ai.hartonomous.model.transformer.LayerWeights;
 import ai.hartonomous.model.transformer.Model;
-import ai.hartonomous.model.transformer.Trace;
-import ai.hartonomous.model.transformer.Transformer;
-import ai.hartonomous.tensor.Kernels;
-import ai.hartonomous.tensor.Matrix;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -56,49 +50,7 @@ record DecodeContest(Format format) implements Contest {
     Contender peer = new Peer(OnnxPeer.open(file, threads), model, ids);
     Model ours = format == Format.FLOAT ? model : Shapes.inBytes(model);
     return new Entry(
-        new Ours(ours, ids, threads), List.of(new Rival(peer, BAR, tolerance)), List.of());
-  }
-
-  private static final class Ours implements Contender {
-    private final Kernels kernels;
-    private final Transformer transformer;
-    private final Trace trace;
-    private final KvCache cache;
-    private final int[] ids;
-    private Matrix logits = Matrix.zeros(0, 0);
-
-    Ours(Model model, int[] ids, int threads) {
-      kernels = Kernels.of(threads);
-      transformer = new Transformer(model, kernels);
-      trace = transformer.trace(Trace.Keep.INFERENCE);
-      cache = new KvCache(model.config(), TOKENS);
-      this.ids = ids;
-    }
-
-    @Override
-    public String name() {
-      return kernels.getClass().getSimpleName();
-    }
-
-    @Override
-    public void turn() {
-      cache.truncate(0);
-      for (int id : ids) {
-        logits = transformer.extend(new int[] {id}, cache, trace, Hooks.NONE);
-      }
-    }
-
-    @Override
-    public float[][] samples() {
-      float[] sample = new float[logits.cols()];
-      logits.readRow(0, sample, 0);
-      return new float[][] {sample};
-    }
-
-    @Override
-    public void close() {
-      kernels.close();
-    }
+        OurDecoder.of(ours, ids, threads), List.of(new Rival(peer, BAR, tolerance)), List.of());
   }
 
   private static final class Peer implements Contender {

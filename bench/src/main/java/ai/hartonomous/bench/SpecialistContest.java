@@ -8,15 +8,10 @@ import ai.hartonomous.distill.prune.Keep;
 import ai.hartonomous.distill.prune.Pruner;
 import ai.hartonomous.model.checkpoint.Checkpoint;
 import ai.hartonomous.model.checkpoint.Checkpoints;
-import ai.hartonomous.model.transformer.Hooks;
-import ai.hartonomous.model.transformer.KvCache;
 import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.model.transformer.ModelConfig.LayerConfig;
-import ai.hartonomous.model.transformer.Trace;
-import ai.hartonomous.model.transformer.Transformer;
 import ai.hartonomous.model.transformer.Weights;
 import ai.hartonomous.tensor.Kernels;
-import ai.hartonomous.tensor.Matrix;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,9 +74,10 @@ record SpecialistContest(Source source, Format format) implements Contest {
   public Entry open(int threads, Scratch scratch) throws IOException {
     Model whole = source.open();
     int[] ids = Shapes.ids(4, TOKENS, whole.config().extents().vocabulary());
-    Contender ours = new Decoder("a quarter", inFormat(quarter(whole)), ids, threads);
-    Contender all = new Decoder("the whole", inFormat(whole), ids, threads);
-    Contender least = new Decoder("no layers", inFormat(empty(whole)), ids, threads);
+    Contender ours =
+        new OurDecoder("a quarter", inFormat(quarter(whole)), ids, Kernels.of(threads));
+    Contender all = new OurDecoder("the whole", inFormat(whole), ids, Kernels.of(threads));
+    Contender least = new OurDecoder("no layers", inFormat(empty(whole)), ids, Kernels.of(threads));
     // They are different models; that their logits are finite and as many is all that must agree.
     double any = Double.MAX_VALUE;
     return new Entry(ours, List.of(new Rival(all, BAR, any), new Rival(least, 0, any)), List.of());
@@ -118,49 +114,5 @@ record SpecialistContest(Source source, Format format) implements Contest {
     return new Model(
         whole.config().withLayers(List.of()),
         new Weights(w.tokens(), w.positions(), List.of(), w.finalNorm(), w.output()));
-  }
-
-  private static final class Decoder implements Contender {
-    private final String name;
-    private final Kernels kernels;
-    private final Transformer transformer;
-    private final Trace trace;
-    private final KvCache cache;
-    private final int[] ids;
-    private Matrix logits = Matrix.zeros(0, 0);
-
-    Decoder(String name, Model model, int[] ids, int threads) {
-      this.name = name;
-      kernels = Kernels.of(threads);
-      transformer = new Transformer(model, kernels);
-      trace = transformer.trace(Trace.Keep.INFERENCE);
-      cache = new KvCache(model.config(), TOKENS);
-      this.ids = ids;
-    }
-
-    @Override
-    public String name() {
-      return name;
-    }
-
-    @Override
-    public void turn() {
-      cache.truncate(0);
-      for (int id : ids) {
-        logits = transformer.extend(new int[] {id}, cache, trace, Hooks.NONE);
-      }
-    }
-
-    @Override
-    public float[][] samples() {
-      float[] sample = new float[logits.cols()];
-      logits.readRow(0, sample, 0);
-      return new float[][] {sample};
-    }
-
-    @Override
-    public void close() {
-      kernels.close();
-    }
   }
 }

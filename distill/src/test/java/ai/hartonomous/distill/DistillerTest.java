@@ -17,15 +17,10 @@ import ai.hartonomous.tensor.Kernels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -82,7 +77,7 @@ class DistillerTest {
     assertThat(report.retention().get(1).capability()).isEqualTo("last");
     assertThat(heard).isSortedAccordingTo((a, b) -> Double.compare(a.fraction(), b.fraction()));
     assertThat(heard.getLast().fraction()).isEqualTo(1);
-    assertThat(left(folder)).containsExactly("agent");
+    assertThat(FolderContent.names(folder)).containsExactly("agent");
   }
 
   @Test
@@ -99,7 +94,7 @@ class DistillerTest {
     assertThat(kept.size()).isEqualTo(outcome.report().agent().components());
     assertThat(kept.get(0).get("path").stringValue()).startsWith("layers.0.heads.");
     assertThat(kept.get(0).get("importance").doubleValue()).isNotNegative();
-    Map<String, String> hashes = hashes(out);
+    Map<String, String> hashes = FolderContent.hashes(out);
     assertThat(Files.readString(out.resolve("manifest.sha256")))
         .isEqualTo(hashes.get("manifest.json") + "  manifest.json\n");
     hashes.remove("manifest.json");
@@ -119,7 +114,8 @@ class DistillerTest {
     distiller.distill(request("first", 0.5, folder.resolve("a")), ProgressListener.NONE);
     distiller.distill(request("first", 0.5, folder.resolve("b")), ProgressListener.NONE);
 
-    assertThat(hashes(folder.resolve("a"))).isEqualTo(hashes(folder.resolve("b")));
+    assertThat(FolderContent.hashes(folder.resolve("a")))
+        .isEqualTo(FolderContent.hashes(folder.resolve("b")));
   }
 
   @Test
@@ -140,7 +136,7 @@ class DistillerTest {
               assertThat(missed.report().agent().components()).isPositive();
               assertThat(missed.report().retention().getFirst().ratio()).isLessThan(1);
             });
-    assertThat(left(folder)).isEmpty();
+    assertThat(FolderContent.names(folder)).isEmpty();
   }
 
   @Test
@@ -159,7 +155,7 @@ class DistillerTest {
                     }))
         .isInstanceOf(InterruptedException.class);
     assertThat(Thread.interrupted()).isFalse();
-    assertThat(left(folder)).containsExactly("agent.work");
+    assertThat(FolderContent.names(folder)).containsExactly("agent.work");
   }
 
   @Test
@@ -176,7 +172,8 @@ class DistillerTest {
     assertRefused(request(source, folder.resolve("none.jsonl"), out), "no suite file");
     assertRefused(request(source, empty, out), "at least one item");
     assertRefused(request(source, foreign, out), "cannot express the prompt");
-    assertThat(left(folder)).containsExactlyInAnyOrder("taken", "empty.jsonl", "foreign.jsonl");
+    assertThat(FolderContent.names(folder))
+        .containsExactlyInAnyOrder("taken", "empty.jsonl", "foreign.jsonl");
   }
 
   @Test
@@ -185,7 +182,7 @@ class DistillerTest {
     Packing cut = request.packing().withVocabulary(Packing.Vocabulary.USED);
 
     assertRefused(request.withPacking(cut), "tokens cannot be cut: ");
-    assertThat(left(folder)).isEmpty();
+    assertThat(FolderContent.names(folder)).isEmpty();
   }
 
   @Test
@@ -215,8 +212,8 @@ class DistillerTest {
     new Distiller(KERNELS, SHORT, new Teaching(teacher, null))
         .distill(other, ProgressListener.NONE);
 
-    Map<String, String> expected = hashes(folder.resolve("own"));
-    Map<String, String> found = hashes(folder.resolve("other"));
+    Map<String, String> expected = FolderContent.hashes(folder.resolve("own"));
+    Map<String, String> found = FolderContent.hashes(folder.resolve("other"));
     assertThat(found.get("model.safetensors")).isEqualTo(expected.get("model.safetensors"));
     assertThat(Files.readString(folder.resolve("other").resolve("manifest.json")))
         .contains(", teacher ");
@@ -239,7 +236,7 @@ class DistillerTest {
 
   private static void copy(Path from, Path to) throws IOException {
     Files.createDirectory(to);
-    for (String name : left(from)) {
+    for (String name : FolderContent.names(from)) {
       Files.copy(from.resolve(name), to.resolve(name));
     }
   }
@@ -277,29 +274,5 @@ class DistillerTest {
         request.stamp(),
         request.packing(),
         out);
-  }
-
-  private static List<String> left(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.map(file -> file.getFileName().toString()).toList();
-    }
-  }
-
-  private static Map<String, String> hashes(Path folder) throws IOException {
-    Map<String, String> hashes = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        hashes.put(folder.relativize(file).toString(), sha256(Files.readAllBytes(file)));
-      }
-    }
-    return hashes;
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.hartonomous.distill.DistillRequest.Stamp;
 import ai.hartonomous.distill.Distiller;
+import ai.hartonomous.distill.FolderContent;
 import ai.hartonomous.distill.InvalidRequestException;
 import ai.hartonomous.distill.ProgressListener;
 import ai.hartonomous.distill.ProgressListener.Progress;
@@ -25,17 +26,12 @@ import ai.hartonomous.tensor.Kernels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -148,7 +144,7 @@ class CompositeDistillerTest {
     assertThat(manifest.at("/licences/animals").stringValue()).isEqualTo("mit");
     assertThat(manifest.at("/experts/0/expert").stringValue()).isEqualTo("1-greek-letters");
     assertThat(manifest.at("/budget/used").intValue()).isEqualTo(outcome.report().components());
-    Map<String, String> hashes = hashes(agent);
+    Map<String, String> hashes = FolderContent.hashes(agent);
     assertThat(manifest.at("/experts/1/manifest_sha256").stringValue())
         .isEqualTo(hashes.get("experts/2-animals/manifest.json"));
     hashes.remove("manifest.json");
@@ -182,7 +178,7 @@ class CompositeDistillerTest {
         .extracting(Check::name)
         .contains(
             "manifest", "files", "routing", "1-greek-letters: figures", "2-animals: evidence");
-    for (String name : hashes(agent).keySet()) {
+    for (String name : FolderContent.hashes(agent).keySet()) {
       Path file = agent.resolve(name);
       byte[] good = Files.readAllBytes(file);
       byte[] bad = good.clone();
@@ -208,7 +204,7 @@ class CompositeDistillerTest {
     } finally {
       Files.writeString(card, mit);
     }
-    assertThat(left(folder)).isEmpty();
+    assertThat(FolderContent.names(folder)).isEmpty();
   }
 
   @Test
@@ -223,7 +219,7 @@ class CompositeDistillerTest {
     assertThat(folder.resolve("agent")).isDirectoryContaining("glob:**/model.safetensors");
     assertThat(alone.report().accuracy()).isEmpty();
     assertThat(alone.report().experts().getFirst().limit()).isEqualTo(200);
-    assertThat(left(folder)).containsExactly("agent");
+    assertThat(FolderContent.names(folder)).containsExactly("agent");
   }
 
   @Test
@@ -244,7 +240,7 @@ class CompositeDistillerTest {
     assertThat(missed.report().experts()).hasSize(1);
     assertThat(missed.report().experts().getFirst().report().retention()).isNotEmpty();
     assertThat(missed.report().toJson()).contains("\"carried_by\":\"animals\"");
-    assertThat(left(folder)).isEmpty();
+    assertThat(FolderContent.names(folder)).isEmpty();
   }
 
   @Test
@@ -257,7 +253,7 @@ class CompositeDistillerTest {
             CompositeOutcome.ThresholdNotMet.class,
             it -> assertThat(it.reason()).contains("need 2 sources", "at least 200 components"));
     assertThat(missed.report().capabilities()).hasSize(2);
-    assertThat(left(folder)).isEmpty();
+    assertThat(FolderContent.names(folder)).isEmpty();
   }
 
   @Test
@@ -273,14 +269,14 @@ class CompositeDistillerTest {
         .isInstanceOfSatisfying(
             CompositeOutcome.ThresholdNotMet.class,
             it -> assertThat(it.reason()).contains("no source can be asked for animals"));
-    assertThat(left(folder)).containsExactly("foreign.jsonl");
+    assertThat(FolderContent.names(folder)).containsExactly("foreign.jsonl");
   }
 
   @Test
   void goesOnWhereItWasBrokenOffToTheSameBytes() throws IOException, InterruptedException {
     CompositeRequest request = request(200, 0.85, folder.resolve("agent"));
     breakOff(request, message -> message.startsWith("1-greek-letters: healing"));
-    assertThat(left(folder)).containsExactly("agent.work");
+    assertThat(FolderContent.names(folder)).containsExactly("agent.work");
     breakOff(request, message -> message.startsWith("2-animals: healing"));
     List<String> heard = new ArrayList<>();
 
@@ -288,8 +284,9 @@ class CompositeDistillerTest {
 
     assertThat(heard).noneMatch(message -> message.startsWith("1-greek-letters: "));
     assertThat(heard).anyMatch(message -> message.startsWith("2-animals: "));
-    assertThat(hashes(folder.resolve("agent"))).isEqualTo(hashes(made.resolve("agent")));
-    assertThat(left(folder)).containsExactly("agent");
+    assertThat(FolderContent.hashes(folder.resolve("agent")))
+        .isEqualTo(FolderContent.hashes(made.resolve("agent")));
+    assertThat(FolderContent.names(folder)).containsExactly("agent");
   }
 
   private static void breakOff(CompositeRequest request, Predicate<String> when) {
@@ -316,7 +313,7 @@ class CompositeDistillerTest {
             WorkFolderException.class, e -> assertThat(e.place()).isEqualTo("max_components"));
 
     CompositeDistiller.discard(Distiller.workFolder(out));
-    assertThat(left(folder)).isEmpty();
+    assertThat(FolderContent.names(folder)).isEmpty();
   }
 
   @Test
@@ -331,7 +328,7 @@ class CompositeDistillerTest {
     assertRefused(request(List.of(suite, suite), 200, 0.5, out), "stands in two suites");
     assertRefused(request(List.of(short4), 200, 0.5, out), "at least 5 and 1 are needed");
     assertRefused(request(List.of(folder.resolve("no")), 200, 0.5, out), "no suite file");
-    assertThat(left(folder)).containsExactlyInAnyOrder("taken", "short.jsonl");
+    assertThat(FolderContent.names(folder)).containsExactlyInAnyOrder("taken", "short.jsonl");
   }
 
   @Test
@@ -348,29 +345,5 @@ class CompositeDistillerTest {
     assertThatThrownBy(() -> distill(request, ProgressListener.NONE))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining(message);
-  }
-
-  private static List<String> left(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.map(file -> file.getFileName().toString()).toList();
-    }
-  }
-
-  private static Map<String, String> hashes(Path folder) throws IOException {
-    Map<String, String> hashes = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        hashes.put(folder.relativize(file).toString(), sha256(Files.readAllBytes(file)));
-      }
-    }
-    return hashes;
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

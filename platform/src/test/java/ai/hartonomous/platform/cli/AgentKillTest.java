@@ -2,24 +2,20 @@ package ai.hartonomous.platform.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.hartonomous.platform.agent.AgentBytes;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Kills processes of the command line with SIGKILL.
 @Tag("slow")
@@ -52,14 +48,14 @@ class AgentKillTest {
         kept.add(kept());
       }
       if (Files.exists(killed)) { // finished before a kill: compare, and begin another
-        assertThat(bytes(killed)).isEqualTo(bytes(undisturbed));
+        assertThat(AgentBytes.of(killed)).isEqualTo(AgentBytes.of(undisturbed));
         delete(killed);
       }
     }
     assertThat(finish(start(suite, killed))).isZero();
 
     System.out.println("undisturbed " + millis + " ms; kept after each kill: " + kept);
-    assertThat(bytes(killed)).isEqualTo(bytes(undisturbed));
+    assertThat(AgentBytes.of(killed)).isEqualTo(AgentBytes.of(undisturbed));
     assertThat(kept).as("kills in the middle of the work").anyMatch(files -> files.contains("hea"));
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left.map(file -> file.getFileName().toString()))
@@ -105,29 +101,6 @@ class AgentKillTest {
     try (Stream<Path> files = Files.list(work)) {
       return String.join(" ", files.map(file -> file.getFileName().toString()).sorted().toList());
     }
-  }
-
-  private static Map<String, String> bytes(Path agent) throws IOException {
-    Map<String, String> all = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(agent)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        all.put(agent.relativize(file).toString(), HexFormat.of().formatHex(read(file)));
-      }
-    }
-    all.remove("manifest.sha256"); // the hash of a file with the time in it
-    return all;
-  }
-
-  /// The two agents are made at different times, and only that may differ.
-  private static byte[] read(Path file) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
-    if (!file.endsWith("manifest.json")) {
-      return bytes;
-    }
-    var json = new JsonMapper();
-    var manifest = (ObjectNode) json.readTree(bytes);
-    manifest.remove("created");
-    return json.writeValueAsBytes(manifest);
   }
 
   private static void delete(Path agent) throws IOException {
