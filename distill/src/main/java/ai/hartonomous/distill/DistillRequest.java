@@ -1,6 +1,10 @@
 package ai.hartonomous.distill;
 
+import ai.hartonomous.distill.capability.CapabilitySuite;
+import ai.hartonomous.distill.capability.SuiteException;
 import ai.hartonomous.distill.pack.Packing;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -93,6 +97,15 @@ public record DistillRequest(
   ///
   /// @throws IllegalArgumentException if a number is out of range
   public DistillRequest {
+    requireRanges(maxComponents, threshold);
+  }
+
+  /// Checks the ranges that requests of any number of sources have in common.
+  ///
+  /// @param maxComponents most heads and neurons
+  /// @param threshold share of the source's figures to keep
+  /// @throws IllegalArgumentException if a number is out of range
+  public static void requireRanges(int maxComponents, double threshold) {
     if (maxComponents < LEAST_COMPONENTS || maxComponents > MOST_COMPONENTS) {
       throw new IllegalArgumentException(
           "maxComponents %d outside %d..%d"
@@ -100,6 +113,22 @@ public record DistillRequest(
     }
     if (!(threshold >= 0 && threshold <= 1)) {
       throw new IllegalArgumentException("threshold %s outside 0..1".formatted(threshold));
+    }
+  }
+
+  /// {@return one of the suites that a request names}
+  ///
+  /// @param file the suite
+  /// @throws InvalidRequestException if there is none, or it is not one
+  /// @throws IOException if it cannot be read
+  public static CapabilitySuite suite(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new InvalidRequestException("no suite file at " + file);
+    }
+    try {
+      return CapabilitySuite.read(file);
+    } catch (SuiteException e) {
+      throw new InvalidRequestException(String.valueOf(e.getMessage()));
     }
   }
 }

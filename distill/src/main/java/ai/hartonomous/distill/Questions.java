@@ -5,12 +5,10 @@ import ai.hartonomous.distill.DistillRequest.Target;
 import ai.hartonomous.distill.capability.CapabilityItem;
 import ai.hartonomous.distill.capability.CapabilityItem.Split;
 import ai.hartonomous.distill.capability.CapabilitySuite;
-import ai.hartonomous.distill.capability.SuiteException;
 import ai.hartonomous.distill.evaluate.Retention.Kind;
 import ai.hartonomous.distill.pack.Manifest;
 import ai.hartonomous.model.tokenizer.Tokenizer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -41,7 +39,7 @@ record Questions(
     used.add(new Manifest.Suite(Kind.TARGET, target));
     List<CapabilitySuite> others = new ArrayList<>();
     for (Path file : files.others()) {
-      CapabilitySuite other = suite(file);
+      CapabilitySuite other = DistillRequest.suite(file);
       SuiteExamples.check(other, source.tokenizer(), source.context());
       others.add(other);
       used.add(new Manifest.Suite(Kind.OTHER, other));
@@ -56,7 +54,7 @@ record Questions(
       List<Target> targets, double threshold, Map<String, Double> floors) throws IOException {
     List<CapabilityItem> items = new ArrayList<>();
     for (Target target : targets) {
-      CapabilitySuite suite = suite(target.file());
+      CapabilitySuite suite = DistillRequest.suite(target.file());
       double floor = target.floor() == null ? threshold : target.floor();
       for (String capability : suite.capabilities()) {
         if (floors.putIfAbsent(capability, floor) != null) {
@@ -88,16 +86,5 @@ record Questions(
     tokenizer.endId().ifPresent(used::set);
     tokenizer.beginId().ifPresent(used::set);
     return used;
-  }
-
-  private static CapabilitySuite suite(Path file) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw new InvalidRequestException("no suite file at " + file);
-    }
-    try {
-      return CapabilitySuite.read(file);
-    } catch (SuiteException e) {
-      throw new InvalidRequestException(String.valueOf(e.getMessage()));
-    }
   }
 }

@@ -1,5 +1,6 @@
 package ai.hartonomous.distill.capability;
 
+import ai.hartonomous.model.checkpoint.ContentHash;
 import java.nio.charset.StandardCharsets;
 
 /// One question of a suite.
@@ -33,7 +34,7 @@ public record CapabilityItem(String id, String capability, Task task, Split spli
     ///
     /// @param text what identifies the item
     public static Split of(String text) {
-      byte first = Digests.sha256().digest(text.getBytes(StandardCharsets.UTF_8))[0];
+      byte first = ContentHash.sha256().digest(text.getBytes(StandardCharsets.UTF_8))[0];
       return (first & 1) == 0 ? CALIBRATION : HELD_OUT;
     }
 

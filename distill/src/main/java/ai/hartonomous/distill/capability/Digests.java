@@ -1,8 +1,8 @@
 package ai.hartonomous.distill.capability;
 
+import ai.hartonomous.model.checkpoint.ContentHash;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -11,18 +11,9 @@ final class Digests {
 
   private Digests() {}
 
-  /// {@return a new SHA-256, which every Java platform has}
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   /// {@return SHA-256 over lines, each with a line break, 64 hexadecimal digits}
   static String hash(List<String> lines) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = ContentHash.sha256();
     for (String line : lines) {
       digest.update((line + '\n').getBytes(StandardCharsets.UTF_8));
     }

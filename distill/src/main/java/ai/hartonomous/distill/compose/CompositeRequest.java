@@ -62,15 +62,6 @@ public record CompositeRequest(
       throw new IllegalArgumentException(
           "expected 1 to %d sources, found %d".formatted(MOST_SOURCES, sources.size()));
     }
-    if (maxComponents < DistillRequest.LEAST_COMPONENTS
-        || maxComponents > DistillRequest.MOST_COMPONENTS) {
-      throw new IllegalArgumentException(
-          "maxComponents %d outside %d..%d"
-              .formatted(
-                  maxComponents, DistillRequest.LEAST_COMPONENTS, DistillRequest.MOST_COMPONENTS));
-    }
-    if (!(threshold >= 0 && threshold <= 1)) {
-      throw new IllegalArgumentException("threshold %s outside 0..1".formatted(threshold));
-    }
+    DistillRequest.requireRanges(maxComponents, threshold);
   }
 }

@@ -4,19 +4,14 @@ import ai.hartonomous.distill.evaluate.Report;
 import ai.hartonomous.distill.route.Router;
 import ai.hartonomous.distill.work.WorkFolder;
 import ai.hartonomous.distill.work.WorkFolderException;
+import ai.hartonomous.model.checkpoint.ContentHash;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -151,7 +146,7 @@ final class CompositeWork implements AutoCloseable {
 
   /// {@return what {@link #MANIFEST_HASH} holds for a manifest}
   static String hashLine(Path manifest) throws IOException {
-    return hash(manifest) + "  " + MANIFEST + "\n";
+    return ContentHash.of(manifest) + "  " + MANIFEST + "\n";
   }
 
   /// {@return SHA-256 of every file of an agent but its manifest and that one's hash, by path with
@@ -162,7 +157,7 @@ final class CompositeWork implements AutoCloseable {
       String name = agent.relativize(file).toString().replace('\\', '/');
       boolean own = name.equals(MANIFEST) || name.equals(MANIFEST_HASH);
       if (!own && !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-        hashes.put(name, hash(file));
+        hashes.put(name, ContentHash.of(file));
       }
     }
     return hashes;
@@ -174,7 +169,7 @@ final class CompositeWork implements AutoCloseable {
   /// @param whole the agent or the expert
   Path publish(Path whole, CompositeReport report, Path target)
       throws IOException, InterruptedException {
-    String inputs = hash(whole.resolve(MANIFEST));
+    String inputs = ContentHash.of(whole.resolve(MANIFEST));
     state.write(
         PUBLISHING,
         "",
@@ -194,7 +189,7 @@ final class CompositeWork implements AutoCloseable {
     if (!Files.isRegularFile(manifest)) {
       return Optional.empty();
     }
-    String there = hash(manifest);
+    String there = ContentHash.of(manifest);
     return state
         .read(
             PUBLISHING,
@@ -242,18 +237,6 @@ final class CompositeWork implements AutoCloseable {
   private static List<Path> walk(Path folder) throws IOException {
     try (Stream<Path> paths = Files.walk(folder)) {
       return paths.sorted(Comparator.naturalOrder()).toList();
-    }
-  }
-
-  private static String hash(Path file) throws IOException {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-        in.transferTo(OutputStream.nullOutputStream());
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

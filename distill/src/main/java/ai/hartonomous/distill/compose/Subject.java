@@ -1,5 +1,6 @@
 package ai.hartonomous.distill.compose;
 
+import ai.hartonomous.distill.DistillRequest;
 import ai.hartonomous.distill.Recipe;
 import ai.hartonomous.distill.compose.CompositeRequest.Source;
 import ai.hartonomous.distill.work.WorkFolder;
@@ -28,7 +29,7 @@ final class Subject {
     fields.put("suite", target.suite().contentHash());
     for (int o = 0; o < request.suites().others().size(); o++) {
       Path other = request.suites().others().get(o);
-      fields.put("other_" + (o + 1), TargetSuite.suite(other).contentHash());
+      fields.put("other_" + (o + 1), DistillRequest.suite(other).contentHash());
     }
     fields.put("max_components", Integer.toString(request.maxComponents()));
     fields.put("threshold", Double.toString(request.threshold()));

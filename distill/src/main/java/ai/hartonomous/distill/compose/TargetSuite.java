@@ -1,12 +1,11 @@
 package ai.hartonomous.distill.compose;
 
+import ai.hartonomous.distill.DistillRequest;
 import ai.hartonomous.distill.InvalidRequestException;
 import ai.hartonomous.distill.capability.CapabilityItem;
 import ai.hartonomous.distill.capability.CapabilityItem.Split;
 import ai.hartonomous.distill.capability.CapabilitySuite;
-import ai.hartonomous.distill.capability.SuiteException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,7 +22,7 @@ record TargetSuite(CapabilitySuite suite) {
     List<CapabilityItem> items = new ArrayList<>();
     Set<String> ids = new HashSet<>();
     for (Path file : files) {
-      for (CapabilityItem item : suite(file).items()) {
+      for (CapabilityItem item : DistillRequest.suite(file).items()) {
         if (!ids.add(item.id())) {
           throw new InvalidRequestException(
               "item \"%s\" stands in two suites; the ids of required suites must differ"
@@ -43,18 +42,6 @@ record TargetSuite(CapabilitySuite suite) {
       }
     }
     return all;
-  }
-
-  /// {@return a suite of the request}
-  static CapabilitySuite suite(Path file) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw new InvalidRequestException("no suite file at " + file);
-    }
-    try {
-      return CapabilitySuite.read(file);
-    } catch (SuiteException e) {
-      throw new InvalidRequestException(String.valueOf(e.getMessage()));
-    }
   }
 
   /// Checks that there is something to route by.

@@ -6,6 +6,7 @@ import ai.hartonomous.distill.prune.VocabularyCut;
 import ai.hartonomous.distill.prune.VocabularyPruner;
 import ai.hartonomous.model.checkpoint.Checkpoint;
 import ai.hartonomous.model.checkpoint.Checkpoints;
+import ai.hartonomous.model.checkpoint.ContentHash;
 import ai.hartonomous.model.checkpoint.Dtype;
 import ai.hartonomous.model.checkpoint.GgufWriter;
 import ai.hartonomous.model.checkpoint.HuggingFaceWriter;
@@ -209,7 +210,7 @@ public final class AgentFolder implements AutoCloseable {
   private static SortedMap<String, String> hashes(Path folder) throws IOException {
     SortedMap<String, String> hashes = new TreeMap<>();
     for (String file : PackageFiles.list(folder)) {
-      hashes.put(file, Hashes.of(folder.resolve(file)));
+      hashes.put(file, ContentHash.of(folder.resolve(file)));
     }
     return hashes;
   }

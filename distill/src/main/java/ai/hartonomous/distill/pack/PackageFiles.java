@@ -1,5 +1,6 @@
 package ai.hartonomous.distill.pack;
 
+import ai.hartonomous.model.checkpoint.ContentHash;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -34,6 +35,6 @@ final class PackageFiles {
 
   /// {@return what {@link #MANIFEST_HASH} holds for a manifest}
   static String hashLine(Path manifest) throws IOException {
-    return Hashes.of(manifest) + "  " + MANIFEST + "\n";
+    return ContentHash.of(manifest) + "  " + MANIFEST + "\n";
   }
 }

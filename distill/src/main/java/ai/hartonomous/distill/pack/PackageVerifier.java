@@ -3,6 +3,7 @@ package ai.hartonomous.distill.pack;
 import ai.hartonomous.distill.pack.Verification.Check;
 import ai.hartonomous.model.checkpoint.Checkpoint;
 import ai.hartonomous.model.checkpoint.Checkpoints;
+import ai.hartonomous.model.checkpoint.ContentHash;
 import ai.hartonomous.model.checkpoint.Dtype;
 import ai.hartonomous.model.checkpoint.FileFormatException;
 import ai.hartonomous.model.checkpoint.StoredTensor;
@@ -158,7 +159,7 @@ public final class PackageVerifier {
     List<String> found = PackageFiles.list(folder);
     names.addAll(found);
     for (String name : names) {
-      String hash = found.contains(name) ? Hashes.of(folder.resolve(name)) : "no such file";
+      String hash = found.contains(name) ? ContentHash.of(folder.resolve(name)) : "no such file";
       check.same(name, stored.path(name).asString("not in the manifest"), hash);
     }
   }

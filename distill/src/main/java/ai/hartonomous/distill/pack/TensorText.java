@@ -2,6 +2,7 @@ package ai.hartonomous.distill.pack;
 
 import ai.hartonomous.model.checkpoint.Checkpoint;
 import ai.hartonomous.model.checkpoint.Checkpoints;
+import ai.hartonomous.model.checkpoint.ContentHash;
 import ai.hartonomous.model.checkpoint.ParameterPlace;
 import ai.hartonomous.model.checkpoint.StoredTensor;
 import java.io.IOException;
@@ -40,7 +41,7 @@ final class TensorText {
     json.put("dtype", tensor.type());
     ArrayNode shape = json.putArray("shape");
     tensor.shape().forEach(shape::add);
-    json.put("sha256", Hashes.of(tensor.bytes()));
+    json.put("sha256", ContentHash.of(tensor.bytes()));
   }
 
   static void origin(ObjectNode json, Origins.Origin origin) {

@@ -1,12 +1,12 @@
 package ai.hartonomous.distill.work;
 
+import ai.hartonomous.model.checkpoint.ContentHash;
 import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.model.transformer.Weights.Parameter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /// What a stage is made from, as a short text.
@@ -19,7 +19,7 @@ public final class Fingerprint {
   ///
   /// @param model a model in single precision
   public static String of(Model model) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = ContentHash.sha256();
     ByteBuffer buffer = ByteBuffer.allocate(Float.BYTES * CHUNK).order(ByteOrder.LITTLE_ENDIAN);
     for (Parameter parameter : model.weights().parameters()) {
       String name = "%s %d %d;".formatted(parameter.name(), parameter.rows(), parameter.cols());
@@ -32,13 +32,5 @@ public final class Fingerprint {
       }
     }
     return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -1,15 +1,10 @@
 package ai.hartonomous.platform.cli;
 
+import ai.hartonomous.model.checkpoint.ContentHash;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
@@ -74,7 +69,7 @@ record Report(
     }
     List<Input> inputs = new ArrayList<>();
     for (Path file : files) {
-      inputs.add(new Input(file.toString(), sha256(file)));
+      inputs.add(new Input(file.toString(), ContentHash.of(file)));
     }
     return inputs;
   }
@@ -87,19 +82,6 @@ record Report(
       written.add(new Input(path.replace('\\', '/'), input.sha256()));
     }
     return written;
-  }
-
-  /// {@return SHA-256 of the file's bytes}
-  static String sha256(Path file) throws IOException {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-        in.transferTo(OutputStream.nullOutputStream());
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java has it
-    }
   }
 
   void write(Path file) throws IOException {

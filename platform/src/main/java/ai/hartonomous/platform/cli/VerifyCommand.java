@@ -1,5 +1,6 @@
 package ai.hartonomous.platform.cli;
 
+import ai.hartonomous.model.checkpoint.ContentHash;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -92,7 +93,7 @@ final class VerifyCommand implements Callable<Integer> {
     List<Differences.Difference> changed = new ArrayList<>();
     for (Report.Input input : stored.inputs()) {
       Path path = Path.of(input.path());
-      String found = Files.isRegularFile(path) ? Report.sha256(path) : "no such file";
+      String found = Files.isRegularFile(path) ? ContentHash.of(path) : "no such file";
       if (!found.equals(input.sha256())) {
         changed.add(new Differences.Difference("inputs " + input.path(), input.sha256(), found));
       }

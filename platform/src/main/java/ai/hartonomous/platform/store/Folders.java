@@ -1,20 +1,15 @@
 package ai.hartonomous.platform.store;
 
+import ai.hartonomous.model.checkpoint.ContentHash;
 import ai.hartonomous.platform.Settings;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
@@ -92,7 +87,7 @@ public class Folders {
     try (Stream<Path> files = Files.walk(written)) {
       for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
         String path = written.relativize(file).toString().replace('\\', '/');
-        binaries.add(new Binary(path, sha256(file), Files.size(file)));
+        binaries.add(new Binary(path, ContentHash.of(file), Files.size(file)));
       }
     }
     lock.lock();
@@ -187,18 +182,5 @@ public class Folders {
     }
     Files.createDirectories(blob.getParent());
     Files.createLink(blob, file);
-  }
-
-  private static String sha256(Path file) throws IOException {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-      in.transferTo(OutputStream.nullOutputStream());
-    }
-    return HexFormat.of().formatHex(digest.digest());
   }
 }

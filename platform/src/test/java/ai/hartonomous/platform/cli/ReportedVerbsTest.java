@@ -2,6 +2,7 @@ package ai.hartonomous.platform.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.hartonomous.model.checkpoint.ContentHash;
 import ai.hartonomous.model.checkpoint.Dtype;
 import ai.hartonomous.model.checkpoint.HuggingFaceWriter;
 import ai.hartonomous.model.tiny.Tiny;
@@ -169,7 +170,7 @@ class ReportedVerbsTest extends CommandFixture {
     try (Stream<Path> walk = Files.walk(temporary)) {
       List<String> all = new ArrayList<>();
       for (Path path : walk.sorted().toList()) {
-        all.add(path + (Files.isRegularFile(path) ? Report.sha256(path) : ""));
+        all.add(path + (Files.isRegularFile(path) ? ContentHash.of(path) : ""));
       }
       return all;
     }
