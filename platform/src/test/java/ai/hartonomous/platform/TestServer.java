@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
@@ -30,21 +31,24 @@ public final class TestServer implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
   private final TokenIssuer issuer;
 
-  /// Starts a server.
+  /// Starts a server on the database that the system property `test.database` names: `h2` (a file
+  /// below the data folder) or `postgresql` (a database of a real PostgreSQL that belongs to the
+  /// folder).
   public TestServer(Path data) throws IOException {
+    this(data, TestDatabase.settings(data));
+  }
+
+  /// Starts a server with settings of its own.
+  public TestServer(Path data, Map<String, String> settings) throws IOException {
     this.data = data;
     Path imports = Files.createDirectories(data.resolve("imports"));
-    this.context =
-        Application.start(
-            Map.of(
-                "server.port",
-                "0",
-                "hartonomous.data",
-                data.toString(),
-                "hartonomous.import-dir",
-                imports.toString(),
-                "logging.threshold.console",
-                "off"));
+    var all = new HashMap<String, String>();
+    all.put("server.port", "0");
+    all.put("hartonomous.data", data.toString());
+    all.put("hartonomous.import-dir", imports.toString());
+    all.put("logging.threshold.console", "off");
+    all.putAll(settings);
+    this.context = Application.start(all);
     this.issuer =
         TokenIssuer.open(data, Settings.fromEnvironment().tokens(), InstantSource.system());
   }

@@ -1,0 +1,2 @@
+-- What a job has found out so far.
+alter table job add column details jsonb;
