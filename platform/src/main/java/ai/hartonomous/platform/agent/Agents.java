@@ -6,7 +6,6 @@ import ai.hartonomous.platform.job.JobView;
 import ai.hartonomous.platform.job.Jobs;
 import ai.hartonomous.platform.registry.Models;
 import ai.hartonomous.platform.store.Folders;
-import ai.hartonomous.platform.store.Folders.Binary;
 import ai.hartonomous.platform.web.Page;
 import ai.hartonomous.platform.web.Problem;
 import com.fasterxml.jackson.annotation.JsonRawValue;
@@ -21,8 +20,6 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Service;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
 
 /// The agents of the user.
 @Service
@@ -33,16 +30,13 @@ public class Agents {
   private final Suites suites;
   private final Jobs jobs;
   private final Folders folders;
-  private final JsonMapper json;
 
-  Agents(
-      AgentRows rows, Models models, Suites suites, Jobs jobs, Folders folders, JsonMapper json) {
+  Agents(AgentRows rows, Models models, Suites suites, Jobs jobs, Folders folders) {
     this.rows = rows;
     this.models = models;
     this.suites = suites;
     this.jobs = jobs;
     this.folders = folders;
-    this.json = json;
   }
 
   /// An agent to work with.
@@ -114,8 +108,7 @@ public class Agents {
 
   void delete(UUID id) throws IOException {
     AgentRow row = row(id);
-    rows.delete(row);
-    folders.remove(id, json.readValue(row.binaries, new TypeReference<List<Binary>>() {}));
+    folders.remove(id, () -> rows.delete(row));
   }
 
   private AgentRow row(UUID id) {

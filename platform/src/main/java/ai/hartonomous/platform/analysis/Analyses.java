@@ -91,8 +91,7 @@ class Analyses {
 
   void delete(UUID modelId, AnalysisKind kind, UUID id) throws IOException {
     AnalysisRow row = row(modelId, kind, id);
-    rows.delete(row);
-    folders.remove(id, binaries(row));
+    folders.remove(id, () -> rows.delete(row));
   }
 
   private AnalysisRow row(UUID modelId, AnalysisKind kind, UUID id) {

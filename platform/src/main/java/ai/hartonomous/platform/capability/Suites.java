@@ -3,7 +3,6 @@ package ai.hartonomous.platform.capability;
 import ai.hartonomous.distill.capability.CapabilitySuite;
 import ai.hartonomous.platform.Settings;
 import ai.hartonomous.platform.store.Folders;
-import ai.hartonomous.platform.store.Folders.Binary;
 import ai.hartonomous.platform.web.BodyLimit;
 import ai.hartonomous.platform.web.Page;
 import ai.hartonomous.platform.web.Problem;
@@ -13,7 +12,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
@@ -111,8 +109,7 @@ public class Suites {
 
   void delete(UUID id) throws IOException {
     SuiteRow row = row(id);
-    rows.delete(row);
-    folders.remove(id, List.of(new Binary(FILE, row.sha256, row.sizeBytes)));
+    folders.remove(id, () -> rows.delete(row));
   }
 
   private SuiteRow row(UUID id) {

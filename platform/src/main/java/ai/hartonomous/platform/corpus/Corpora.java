@@ -2,7 +2,6 @@ package ai.hartonomous.platform.corpus;
 
 import ai.hartonomous.platform.Settings;
 import ai.hartonomous.platform.store.Folders;
-import ai.hartonomous.platform.store.Folders.Binary;
 import ai.hartonomous.platform.web.BodyLimit;
 import ai.hartonomous.platform.web.Page;
 import ai.hartonomous.platform.web.Problem;
@@ -13,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
@@ -123,8 +121,7 @@ public class Corpora {
 
   void delete(UUID id) throws IOException {
     CorpusRow row = row(id);
-    rows.delete(row);
-    folders.remove(id, List.of(new Binary(row.file, row.sha256, row.sizeBytes)));
+    folders.remove(id, () -> rows.delete(row));
   }
 
   private CorpusRow row(UUID id) {

@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.corpus;
 
 import ai.hartonomous.platform.tenant.OwnedRow;
+import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Table;
 import org.hibernate.annotations.SoftDelete;
@@ -12,7 +13,10 @@ import org.hibernate.annotations.SoftDelete;
 class CorpusRow extends OwnedRow {
 
   String name;
+
+  @Column(name = "file_name")
   String file;
+
   String sha256;
   long sizeBytes;
 

@@ -14,27 +14,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Takes checkpoints in: all of one, or nothing.
 @Service
 class Imports {
 
   private static final int FLUSH_EVERY = 2_000;
+  private static final String MODEL_TYPE = "transformer"; // the engine runs no other
 
   private final EntityManager entities;
-  private final TransactionTemplate transaction;
   private final Folders folders;
   private final JsonMapper json;
 
-  Imports(
-      EntityManager entities, TransactionTemplate transaction, Folders folders, JsonMapper json) {
+  Imports(EntityManager entities, Folders folders, JsonMapper json) {
     this.entities = entities;
-    this.transaction = transaction;
     this.folders = folders;
     this.json = json;
   }
@@ -51,11 +49,14 @@ class Imports {
       Path root = Files.isDirectory(opened) ? opened : opened.resolveSibling("");
       try (Checkpoint checkpoint = Checkpoints.open(opened)) {
         checkVocabulary(checkpoint);
+        ModelCard card = ModelCard.read(root);
+        StatedFacts facts = StatedFacts.read(root, checkpoint, card);
         ModelRow row = describe(checkpoint);
         row.name = name;
         row.entry = root.relativize(opened).toString();
-        row.licence = ModelCard.licence(root).orElse(null);
-        return keep(row, checkpoint.config(), root);
+        row.framework = facts.framework();
+        row.licence = card.licence().orElse(null);
+        return keep(row, document(row, facts), checkpoint.config(), root);
       }
     } catch (NoSuchFileException e) {
       String file = String.valueOf(Path.of(e.getFile()).getFileName());
@@ -70,6 +71,7 @@ class Imports {
     ModelRow row = new ModelRow();
     row.format = checkpoint.format();
     row.family = config.family();
+    row.modelType = MODEL_TYPE;
     row.dtype = checkpoint.dtype();
     row.architecture = json.writeValueAsString(Architecture.of(config));
     row.layers = config.layers().size();
@@ -103,26 +105,44 @@ class Imports {
     }
   }
 
-  private ModelView keep(ModelRow row, ModelConfig config, Path root) throws IOException {
-    UUID id = row.getId();
-    List<Binary> binaries = folders.keep(id, root);
-    boolean stored = false;
-    try {
-      row.sizeBytes = binaries.stream().mapToLong(Binary::sizeBytes).sum();
-      transaction.executeWithoutResult(_ -> persist(row, config, binaries));
-      stored = true;
-      return ModelView.of(row);
-    } finally {
-      if (!stored) {
-        folders.remove(id, binaries);
-      }
-    }
+  private MetadataRow document(ModelRow model, StatedFacts facts) {
+    ObjectNode architecture = json.createObjectNode();
+    architecture.put("model_type", model.modelType);
+    architecture.put("family", model.family);
+    architecture.put("layers", model.layers);
+    architecture.setAll((ObjectNode) json.readTree(model.architecture));
+    MetadataRow row = new MetadataRow();
+    row.modelId = model.getId();
+    row.architecture = architecture.toString();
+    row.hyperparameters = text(facts.hyperparameters());
+    row.trainingConfig = text(facts.trainingConfig());
+    row.trainingMetrics = text(facts.trainingMetrics());
+    row.config = text(facts.config());
+    row.generationConfig = text(facts.generationConfig());
+    row.card = text(facts.card());
+    return row;
   }
 
-  private void persist(ModelRow row, ModelConfig config, List<Binary> binaries) {
+  private static @Nullable String text(@Nullable ObjectNode document) {
+    return document == null ? null : document.toString();
+  }
+
+  private ModelView keep(ModelRow row, MetadataRow document, ModelConfig config, Path root)
+      throws IOException {
+    folders.keep(
+        row.getId(),
+        root,
+        binaries -> {
+          row.sizeBytes = binaries.stream().mapToLong(Binary::sizeBytes).sum();
+          persist(row, document, config);
+        });
+    return ModelView.of(row);
+  }
+
+  private void persist(ModelRow row, MetadataRow document, ModelConfig config) {
     entities.persist(row);
     entities.flush();
-    binaries.forEach(binary -> entities.persist(new ModelFileRow(row.getId(), binary)));
+    entities.persist(document);
     int ordinal = 0;
     for (int l = 0; l < config.layers().size(); l++) {
       LayerConfig layer = config.layers().get(l);

@@ -80,6 +80,11 @@ class ModelResource {
     return models.get(id);
   }
 
+  @GetMapping("/{id}/metadata")
+  MetadataView metadata(@PathVariable UUID id) {
+    return models.metadata(id);
+  }
+
   @GetMapping("/{id}/layers")
   List<LayerView> layers(@PathVariable UUID id) {
     return models.layers(id);

@@ -18,6 +18,8 @@ class ModelRow extends OwnedRow {
   String entry;
   String format;
   String family;
+  String modelType;
+  @Nullable String framework;
   String dtype;
 
   @JdbcTypeCode(SqlTypes.JSON)

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param id its id
 /// @param name what its owner calls it
+/// @param modelType kind of network: `transformer`
+/// @param framework what wrote its weights, such as `pytorch`, or null where it does not say
 /// @param family architecture family, such as `llama`
 /// @param format format of the checkpoint
 /// @param dtype number format of its weights
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 record ModelView(
     UUID id,
     String name,
+    String modelType,
+    @Nullable String framework,
     String family,
     String format,
     String dtype,
@@ -39,6 +43,8 @@ record ModelView(
     return new ModelView(
         row.getId(),
         row.name,
+        row.modelType,
+        row.framework,
         row.family,
         row.format,
         row.dtype,

@@ -1,7 +1,6 @@
 package ai.hartonomous.platform.registry;
 
 import ai.hartonomous.platform.store.Folders;
-import ai.hartonomous.platform.store.Folders.Binary;
 import ai.hartonomous.platform.web.Page;
 import ai.hartonomous.platform.web.Problem;
 import java.io.IOException;
@@ -11,31 +10,27 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /// The models of the user.
 @Service
 public class Models {
 
   private final ModelRows models;
-  private final ModelFileRows files;
+  private final MetadataRows metadata;
   private final LayerRows layers;
   private final ComponentRows components;
-  private final TransactionTemplate transaction;
   private final Folders folders;
 
   Models(
       ModelRows models,
-      ModelFileRows files,
+      MetadataRows metadata,
       LayerRows layers,
       ComponentRows components,
-      TransactionTemplate transaction,
       Folders folders) {
     this.models = models;
-    this.files = files;
+    this.metadata = metadata;
     this.layers = layers;
     this.components = components;
-    this.transaction = transaction;
     this.folders = folders;
   }
 
@@ -67,6 +62,14 @@ public class Models {
     return Page.of(rows, limit, ModelView::of, ModelRow::getId);
   }
 
+  MetadataView metadata(UUID id) {
+    row(id);
+    return metadata
+        .findFirstByModelId(id)
+        .map(MetadataView::of)
+        .orElseThrow(() -> Problem.notFound("model", id));
+  }
+
   List<LayerView> layers(UUID id) {
     row(id);
     return layers.findByModelIdOrderByNumber(id).stream().map(LayerView::of).toList();
@@ -87,17 +90,14 @@ public class Models {
 
   /// Forgets a model and removes its files. Agents made from it stay.
   void delete(UUID id) throws IOException {
-    List<Binary> binaries =
-        transaction.execute(
-            _ -> {
-              models.delete(row(id));
-              var rows = files.findByModelIdOrderByPath(id);
-              files.deleteAllInBatch(rows);
-              layers.deleteAllInBatch(layers.findByModelIdOrderByNumber(id));
-              components.deleteByModel(id);
-              return rows.stream().map(ModelFileRow::binary).toList();
-            });
-    folders.remove(id, binaries);
+    folders.remove(
+        id,
+        () -> {
+          models.delete(row(id));
+          metadata.deleteByModel(id);
+          layers.deleteByModel(id);
+          components.deleteByModel(id);
+        });
   }
 
   private ModelRow row(UUID id) {

@@ -11,12 +11,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /// Folders of binaries under the data folder.
 /// - `incoming/<id>`: being written; emptied at every start
@@ -24,8 +26,10 @@ import org.springframework.stereotype.Component;
 /// - `folders/<id>`: kept for a row of the database
 /// - `blobs/<first two digits>/<SHA-256>`: every kept file once, by its content
 ///
-/// A kept file is a hard link to its blob, so equal files take space once, and a blob whose only
-/// name is its own belongs to nobody and is removed.
+/// A kept file is a row of the database and a hard link to its blob, so equal files take space
+/// once, and a blob whose only name is its own belongs to nobody and is removed. The rows of a
+/// folder come and go in one transaction with what refers to it: a folder without rows is left over
+/// from a crash, and the next start removes it.
 @Component
 public class Folders {
 
@@ -33,9 +37,14 @@ public class Folders {
   private final Path work;
   private final Path kept;
   private final Path blobs;
+  private final StoredFileRows rows;
+  private final TransactionTemplate transaction;
   private final ReentrantLock lock = new ReentrantLock();
 
-  Folders(Settings settings) throws IOException {
+  Folders(Settings settings, StoredFileRows rows, TransactionTemplate transaction)
+      throws IOException {
+    this.rows = rows;
+    this.transaction = transaction;
     Path data = settings.data().toAbsolutePath().normalize();
     this.incoming = data.resolve("incoming");
     this.work = data.resolve("work");
@@ -76,13 +85,47 @@ public class Folders {
     return kept.resolve(id.toString());
   }
 
-  /// Keeps a written folder under an id.
+  /// {@return the files of a kept folder of the user, sorted by path; none where there is no such}
+  ///
+  /// @param id its id
+  public List<Binary> files(UUID id) {
+    return rows.findByFolderIdOrderByPath(id).stream().map(StoredFileRow::binary).toList();
+  }
+
+  /// {@return one file of a kept folder of the user}
+  ///
+  /// @param id id of the folder
+  /// @param path place of the file in the folder
+  public Optional<Binary> file(UUID id, String path) {
+    return rows.findFirstByFolderIdAndPath(id, path).map(StoredFileRow::binary);
+  }
+
+  /// Keeps a written folder under an id together with what refers to it: both, or neither.
   ///
   /// @param id the id, not used before
   /// @param written a folder below one that {@link #create} gave
-  /// @return its files, sorted by path
-  /// @throws IOException if the disk refuses; the folder is then where it was
-  public List<Binary> keep(UUID id, Path written) throws IOException {
+  /// @param store stores what refers to the folder, given its files sorted by path; it runs in the
+  ///   transaction that stores the files
+  /// @throws IOException if the disk refuses
+  public void keep(UUID id, Path written, Consumer<List<Binary>> store) throws IOException {
+    List<Binary> binaries = binaries(written);
+    boolean stored = false;
+    try {
+      take(id, written, binaries);
+      transaction.executeWithoutResult(
+          _ -> {
+            rows.saveAll(binaries.stream().map(it -> new StoredFileRow(id, it)).toList());
+            store.accept(binaries);
+          });
+      stored = true;
+    } finally {
+      if (!stored) {
+        drop(id, binaries);
+      }
+    }
+  }
+
+  private static List<Binary> binaries(Path written) throws IOException {
     var binaries = new ArrayList<Binary>();
     try (Stream<Path> files = Files.walk(written)) {
       for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
@@ -90,6 +133,11 @@ public class Folders {
         binaries.add(new Binary(path, ContentHash.of(file), Files.size(file)));
       }
     }
+    return binaries;
+  }
+
+  /// Gives a written folder its place and its files their blobs.
+  private void take(UUID id, Path written, List<Binary> binaries) throws IOException {
     lock.lock();
     try {
       for (Binary binary : binaries) {
@@ -99,35 +147,29 @@ public class Folders {
     } finally {
       lock.unlock();
     }
-    return binaries;
   }
 
-  /// Keeps a written folder under an id together with what refers to it: if that cannot be stored,
-  /// the folder goes again.
-  ///
-  /// @param id the id, not used before
-  /// @param written a folder below one that {@link #create} gave
-  /// @param store stores what refers to the folder, given its files
-  /// @throws IOException if the disk refuses
-  public void keep(UUID id, Path written, Consumer<List<Binary>> store) throws IOException {
-    List<Binary> binaries = keep(id, written);
-    boolean stored = false;
-    try {
-      store.accept(binaries);
-      stored = true;
-    } finally {
-      if (!stored) {
-        remove(id, binaries);
-      }
-    }
-  }
-
-  /// Removes a kept folder and the blobs that nothing else uses.
+  /// Removes a kept folder of the user together with what refers to it, and the blobs that nothing
+  /// else uses.
   ///
   /// @param id its id
-  /// @param binaries its files
-  /// @throws IOException if the disk refuses
-  public void remove(UUID id, List<Binary> binaries) throws IOException {
+  /// @param forget removes what refers to the folder; it runs in the transaction that removes the
+  ///   files' rows, and nothing is removed if it fails
+  /// @throws IOException if the disk refuses; the folder then waits for the scrubber
+  public void remove(UUID id, Runnable forget) throws IOException {
+    List<Binary> binaries =
+        transaction.execute(
+            _ -> {
+              List<Binary> files = files(id);
+              forget.run();
+              rows.deleteByFolder(id);
+              return files;
+            });
+    drop(id, binaries);
+  }
+
+  /// Takes a folder, and blobs that nothing else uses, from the disk.
+  private void drop(UUID id, List<Binary> binaries) throws IOException {
     lock.lock();
     try {
       delete(of(id));

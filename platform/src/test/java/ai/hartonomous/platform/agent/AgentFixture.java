@@ -108,10 +108,16 @@ public final class AgentFixture {
         server.bean(Jobs.class).submit("patient", Map.of("steps", 0, "end", "succeed")).id();
     row.request = "{}";
     row.report = "{}";
-    row.binaries = json.writeValueAsString(folders.keep(row.getId(), folder));
     row.components = 28;
     row.parameters = 1;
     row.sizeBytes = 1;
-    return server.bean(AgentRows.class).save(row).getId();
+    folders.keep(
+        row.getId(),
+        folder,
+        binaries -> {
+          row.binaries = json.writeValueAsString(binaries);
+          server.bean(AgentRows.class).save(row);
+        });
+    return row.getId();
   }
 }

@@ -1,4 +1,4 @@
-package ai.hartonomous.platform.registry;
+package ai.hartonomous.platform.store;
 
 import ai.hartonomous.platform.store.Folders.Binary;
 import ai.hartonomous.platform.tenant.OwnedRow;
@@ -7,22 +7,22 @@ import jakarta.persistence.Table;
 import java.util.UUID;
 import org.hibernate.annotations.SoftDelete;
 
-/// One file of a model's folder.
+/// One kept file. Its folder has the id of the row that it belongs to, such as a model.
 @Entity
-@Table(name = "model_file")
+@Table(name = "stored_file")
 @SoftDelete(columnName = "deleted")
-class ModelFileRow extends OwnedRow {
+class StoredFileRow extends OwnedRow {
 
-  UUID modelId;
+  UUID folderId;
   String path;
   String sha256;
   long sizeBytes;
 
   @SuppressWarnings("NullAway.Init") // filled by Hibernate
-  ModelFileRow() {}
+  StoredFileRow() {}
 
-  ModelFileRow(UUID modelId, Binary binary) {
-    this.modelId = modelId;
+  StoredFileRow(UUID folderId, Binary binary) {
+    this.folderId = folderId;
     this.path = binary.path();
     this.sha256 = binary.sha256();
     this.sizeBytes = binary.sizeBytes();
