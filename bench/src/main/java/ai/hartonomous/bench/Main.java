@@ -1,5 +1,6 @@
 package ai.hartonomous.bench;
 
+import ai.hartonomous.bench.load.LoadCommand;
 import ai.hartonomous.bench.onnx.LlamaGraph.Format;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
+    subcommands = LoadCommand.class,
     description = "Measures this machine: ours and our peers in turns, then single kernels.")
 public final class Main implements Callable<Integer> {
   private static final List<Contest> CONTESTS =
@@ -82,7 +84,8 @@ public final class Main implements Callable<Integer> {
   /// @param args command line
   public static void main(String[] args) {
     Locale.setDefault(Locale.ROOT);
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(
+        new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
   }
 
   @Override
