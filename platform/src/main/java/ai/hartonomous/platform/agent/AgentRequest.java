@@ -1,5 +1,7 @@
 package ai.hartonomous.platform.agent;
 
+import io.swagger.v3.oas.annotations.media.ArraySchema;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
@@ -22,15 +24,21 @@ import org.jspecify.annotations.Nullable;
 /// @param maxComponents most heads and neurons, of all experts together; 1000 if null
 /// @param performanceThreshold share of the source's exact match to keep; 0.85 if null
 /// @param seed source of every random choice; 1 if null
+@Schema(name = "AgentDistillationRequest")
 record AgentRequest(
-    @NotBlank @Size(max = 255) String name,
-    @NotBlank @Size(max = 100) String domain,
+    @Schema(example = "Chess Strategy Expert") @NotBlank @Size(min = 1, max = 255) String name,
+    @Schema(example = "chess") @NotBlank @Size(min = 1, max = 100) String domain,
     @NotNull @Size(min = 1, max = 10) List<@NotNull UUID> sourceModelIds,
-    @NotNull @Size(min = 1, max = 50) List<@NotBlank String> requiredCapabilities,
+    @ArraySchema(
+            arraySchema = @Schema(example = "[\"strategic_thinking\", \"position_evaluation\"]"))
+        @NotNull
+        @Size(min = 1, max = 50)
+        List<@NotBlank String> requiredCapabilities,
     @Nullable @Size(max = 50) List<@NotBlank String> measuredCapabilities,
-    @Nullable @Min(100) @Max(10_000) Integer maxComponents,
-    @Nullable @DecimalMin("0.0") @DecimalMax("1.0") Double performanceThreshold,
-    @Nullable Long seed) {
+    @Schema(defaultValue = "1000") @Nullable @Min(100) @Max(10_000) Integer maxComponents,
+    @Schema(defaultValue = "0.85") @Nullable @DecimalMin("0.0") @DecimalMax("1.0")
+        Double performanceThreshold,
+    @Schema(defaultValue = "1") @Nullable Long seed) {
 
   /// {@return this request with its defaults written out}
   AgentRequest complete() {

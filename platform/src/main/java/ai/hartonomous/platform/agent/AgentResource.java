@@ -5,6 +5,10 @@ import ai.hartonomous.platform.agent.Agents.Created;
 import ai.hartonomous.platform.job.JobView;
 import ai.hartonomous.platform.web.Page;
 import ai.hartonomous.platform.web.Patience;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.validation.Valid;
 import java.io.IOException;
 import java.net.URI;
@@ -34,6 +38,16 @@ class AgentResource {
     this.agents = agents;
   }
 
+  @Operation(operationId = "createAgent", summary = "Create new AI agent through distillation")
+  @ApiResponse(
+      responseCode = "201",
+      description = "Agent created successfully",
+      content = @Content(schema = @Schema(ref = "#/components/schemas/AgentCreationResponse")))
+  @ApiResponse(
+      responseCode = "202",
+      description = "Still at work; the job tells when it is done",
+      content = @Content(schema = @Schema(implementation = JobView.class)))
+  @ApiResponse(responseCode = "404", description = "No such model of this user")
   @PostMapping
   ResponseEntity<Object> create(
       @Valid @RequestBody AgentRequest request,
@@ -48,17 +62,20 @@ class AgentResource {
     return ResponseEntity.accepted().location(URI.create("/v1/jobs/" + job.id())).body(job);
   }
 
+  @Operation(summary = "Agents of the user, oldest first")
   @GetMapping
   Page<AgentView> list(
       @RequestParam @Nullable String cursor, @RequestParam(defaultValue = "50") int limit) {
     return agents.list(cursor, limit);
   }
 
+  @Operation(summary = "One agent")
   @GetMapping("/{id}")
   AgentView get(@PathVariable UUID id) {
     return agents.get(id);
   }
 
+  @Operation(summary = "Delete an agent; it no longer answers")
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(@PathVariable UUID id) throws IOException {

@@ -3,6 +3,9 @@ package ai.hartonomous.platform.capability;
 import ai.hartonomous.platform.capability.Suites.SuiteView;
 import ai.hartonomous.platform.web.Page;
 import ai.hartonomous.platform.web.Problem;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
@@ -22,6 +25,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /// `/v1/capabilities`: what agents can be asked to keep.
 @RestController
+@Tag(name = "Capabilities")
 @RequestMapping("/v1/capabilities")
 class SuiteResource {
 
@@ -33,6 +37,10 @@ class SuiteResource {
     this.suites = suites;
   }
 
+  @Operation(operationId = "registerSuite", summary = "Register a capability suite")
+  @ApiResponse(responseCode = "201", description = "Suite registered", useReturnTypeSchema = true)
+  @ApiResponse(responseCode = "409", description = "The name is taken")
+  @ApiResponse(responseCode = "422", description = "The suite is wrong")
   @PostMapping(consumes = {"application/jsonl", "application/x-ndjson"})
   ResponseEntity<SuiteView> register(@RequestParam String name, HttpServletRequest request)
       throws IOException {
@@ -43,17 +51,20 @@ class SuiteResource {
     return ResponseEntity.created(URI.create("/v1/capabilities/" + suite.id())).body(suite);
   }
 
+  @Operation(summary = "Capability suites of the user, oldest first")
   @GetMapping
   Page<SuiteView> list(
       @RequestParam @Nullable String cursor, @RequestParam(defaultValue = "50") int limit) {
     return suites.list(cursor, limit);
   }
 
+  @Operation(summary = "One capability suite")
   @GetMapping("/{id}")
   SuiteView get(@PathVariable UUID id) {
     return suites.get(id);
   }
 
+  @Operation(summary = "Delete a capability suite")
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(@PathVariable UUID id) throws IOException {

@@ -3,6 +3,9 @@ package ai.hartonomous.platform.corpus;
 import ai.hartonomous.platform.corpus.Corpora.CorpusView;
 import ai.hartonomous.platform.web.Page;
 import ai.hartonomous.platform.web.Problem;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
@@ -23,6 +26,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /// `/v1/corpora`: texts that models read while coders are trained and features are described.
 @RestController
+@Tag(name = "Corpora")
 @RequestMapping("/v1/corpora")
 class CorpusResource {
 
@@ -34,12 +38,20 @@ class CorpusResource {
     this.corpora = corpora;
   }
 
+  @Operation(operationId = "registerCorpus", summary = "Register a text")
+  @ApiResponse(responseCode = "201", description = "Text registered", useReturnTypeSchema = true)
+  @ApiResponse(responseCode = "409", description = "The name is taken")
+  @ApiResponse(responseCode = "422", description = "The text is wrong")
   @PostMapping(consumes = MediaType.TEXT_PLAIN_VALUE)
   ResponseEntity<CorpusView> registerText(@RequestParam String name, HttpServletRequest request)
       throws IOException {
     return register(name, "corpus.txt", request);
   }
 
+  @Operation(operationId = "registerCorpus", summary = "Register a text")
+  @ApiResponse(responseCode = "201", description = "Text registered", useReturnTypeSchema = true)
+  @ApiResponse(responseCode = "409", description = "The name is taken")
+  @ApiResponse(responseCode = "422", description = "The text is wrong")
   @PostMapping(consumes = {"application/jsonl", "application/x-ndjson"})
   ResponseEntity<CorpusView> registerLines(@RequestParam String name, HttpServletRequest request)
       throws IOException {
@@ -55,17 +67,20 @@ class CorpusResource {
     return ResponseEntity.created(URI.create("/v1/corpora/" + corpus.id())).body(corpus);
   }
 
+  @Operation(operationId = "listCorpora", summary = "Texts of the user, oldest first")
   @GetMapping
   Page<CorpusView> list(
       @RequestParam @Nullable String cursor, @RequestParam(defaultValue = "50") int limit) {
     return corpora.list(cursor, limit);
   }
 
+  @Operation(summary = "One text")
   @GetMapping("/{id}")
   CorpusView get(@PathVariable UUID id) {
     return corpora.get(id);
   }
 
+  @Operation(summary = "Delete a text")
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(@PathVariable UUID id) throws IOException {

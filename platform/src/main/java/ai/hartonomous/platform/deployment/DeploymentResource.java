@@ -2,6 +2,9 @@ package ai.hartonomous.platform.deployment;
 
 import ai.hartonomous.platform.deployment.Deployments.DeploymentView;
 import ai.hartonomous.platform.web.Page;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;
@@ -15,6 +18,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /// `/v1/agents/{id}/deployments` and `/v1/deployments`: agents begin and cease to answer.
 @RestController
+@Tag(name = "Deployments")
 @RequestMapping("/v1")
 class DeploymentResource {
 
@@ -24,17 +28,23 @@ class DeploymentResource {
     this.deployments = deployments;
   }
 
+  @Operation(operationId = "deployAgent", summary = "Let an agent answer")
+  @ApiResponse(
+      responseCode = "409",
+      description = "It is deployed already, or another one of its name is")
   @PostMapping("/agents/{id}/deployments")
   @ResponseStatus(HttpStatus.CREATED)
   DeploymentView deploy(@PathVariable UUID id) throws IOException {
     return deployments.deploy(id);
   }
 
+  @Operation(summary = "Deployments of the user")
   @GetMapping("/deployments")
   Page<DeploymentView> list() {
     return new Page<>(deployments.list(), null);
   }
 
+  @Operation(summary = "Let an agent cease to answer")
   @DeleteMapping("/deployments/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(@PathVariable UUID id) {

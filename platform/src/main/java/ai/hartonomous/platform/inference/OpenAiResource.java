@@ -12,6 +12,11 @@ import ai.hartonomous.platform.inference.ChatRequest.StreamOptions;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.Problem.FieldError;
 import ai.hartonomous.platform.web.ProblemException;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -29,6 +34,7 @@ import tools.jackson.databind.JsonNode;
 
 /// `/openai/v1`: deployed agents answer OpenAI's clients.
 @RestController
+@Tag(name = "OpenAI")
 @RequestMapping("/openai/v1")
 class OpenAiResource {
 
@@ -57,17 +63,34 @@ class OpenAiResource {
     }
   }
 
+  @Operation(operationId = "listOpenAiModels", summary = "Deployed agents, as OpenAI lists models")
   @GetMapping("/models")
   Map<String, Object> models() {
     List<ModelEntry> entries = deployments.deployed().stream().map(ModelEntry::of).toList();
     return Map.of("object", "list", "data", entries);
   }
 
+  @Operation(
+      operationId = "getOpenAiModel",
+      summary = "One deployed agent, as OpenAI shows a model")
   @GetMapping("/models/{id}")
   ModelEntry model(@PathVariable String id) {
     return ModelEntry.of(agent(id));
   }
 
+  @Operation(
+      operationId = "createChatCompletion",
+      summary = "An agent answers a conversation",
+      description = "Whole, or token by token as server-sent events with `stream`.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The answer",
+      content = {
+        @Content(mediaType = "application/json", schema = @Schema(type = "object")),
+        @Content(mediaType = "text/event-stream", schema = @Schema(type = "string"))
+      })
+  @ApiResponse(responseCode = "404", description = "No such deployed agent of this user")
+  @ApiResponse(responseCode = "422", description = "The agent's chat template failed")
   @PostMapping("/chat/completions")
   void chat(@RequestBody ChatRequest request, HttpServletResponse response)
       throws IOException, InterruptedException {
@@ -84,6 +107,19 @@ class OpenAiResource {
         response);
   }
 
+  @Operation(
+      operationId = "createCompletion",
+      summary = "An agent continues a text",
+      description = "Whole, or token by token as server-sent events with `stream`.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The answer",
+      content = {
+        @Content(mediaType = "application/json", schema = @Schema(type = "object")),
+        @Content(mediaType = "text/event-stream", schema = @Schema(type = "string"))
+      })
+  @ApiResponse(responseCode = "404", description = "No such deployed agent of this user")
+  @ApiResponse(responseCode = "422", description = "The agent's chat template failed")
   @PostMapping("/completions")
   void complete(@RequestBody CompletionRequest request, HttpServletResponse response)
       throws IOException, InterruptedException {

@@ -2,6 +2,10 @@ package ai.hartonomous.platform.job;
 
 import ai.hartonomous.platform.web.Page;
 import ai.hartonomous.platform.web.Problem;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.UUID;
@@ -29,17 +33,26 @@ class JobResource {
     this.stream = stream;
   }
 
+  @Operation(summary = "Jobs of the user, oldest first")
   @GetMapping
   Page<JobView> list(
       @RequestParam @Nullable String cursor, @RequestParam(defaultValue = "50") int limit) {
     return jobs.list(cursor, limit);
   }
 
+  @Operation(summary = "One job")
   @GetMapping("/{id}")
   JobView get(@PathVariable UUID id) {
     return jobs.get(id);
   }
 
+  @Operation(
+      operationId = "streamJobEvents",
+      summary = "Events of a job as server-sent events, until it ends")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The events",
+      content = @Content(mediaType = "text/event-stream", schema = @Schema(type = "string")))
   @GetMapping("/{id}/events")
   void events(
       @PathVariable UUID id,
@@ -53,6 +66,7 @@ class JobResource {
     stream.write(id, lastEvent, response);
   }
 
+  @Operation(summary = "Cancel a job")
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.ACCEPTED)
   JobView cancel(@PathVariable UUID id) {

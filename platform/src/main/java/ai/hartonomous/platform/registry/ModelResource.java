@@ -5,6 +5,10 @@ import ai.hartonomous.platform.registry.Models.ComponentView;
 import ai.hartonomous.platform.registry.Models.LayerView;
 import ai.hartonomous.platform.web.Page;
 import ai.hartonomous.platform.web.Problem;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
@@ -28,6 +32,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /// `/v1/models`: checkpoints come in and are looked at.
 @RestController
+@Tag(name = "Models")
 @RequestMapping("/v1/models")
 class ModelResource {
 
@@ -48,48 +53,67 @@ class ModelResource {
   record ImportRequest(
       @NotBlank @Size(max = 255) String name, @NotBlank @Size(max = 1000) String path) {}
 
+  @Operation(operationId = "importModel", summary = "Import a model")
+  @ApiResponse(responseCode = "201", description = "Model imported", useReturnTypeSchema = true)
+  @ApiResponse(responseCode = "422", description = "The checkpoint is wrong")
   @PostMapping(consumes = "application/json")
   ResponseEntity<ModelView> importFolder(@Valid @RequestBody ImportRequest request)
       throws IOException {
     return created(imports.register(request.name(), new LocalFolder(request.path(), settings)));
   }
 
+  @Operation(operationId = "importModel", summary = "Import a model")
+  @ApiResponse(responseCode = "201", description = "Model imported", useReturnTypeSchema = true)
+  @ApiResponse(responseCode = "422", description = "The checkpoint is wrong")
   @PostMapping(consumes = "application/x-tar")
-  ResponseEntity<ModelView> uploadFolder(@RequestParam String name, HttpServletRequest request)
+  ResponseEntity<ModelView> uploadFolder(
+      @Parameter(required = false, description = "Of an upload") @RequestParam String name,
+      HttpServletRequest request)
       throws IOException {
     var upload = new TarUpload(request.getInputStream(), settings.uploads());
     return created(imports.register(checkedName(name), upload));
   }
 
+  @Operation(operationId = "importModel", summary = "Import a model")
+  @ApiResponse(responseCode = "201", description = "Model imported", useReturnTypeSchema = true)
+  @ApiResponse(responseCode = "422", description = "The checkpoint is wrong")
   @PostMapping(consumes = "application/octet-stream")
   ResponseEntity<ModelView> uploadFile(
-      @RequestParam String name, @RequestParam String filename, HttpServletRequest request)
+      @Parameter(required = false, description = "Of an upload") @RequestParam String name,
+      @Parameter(required = false, description = "Of an upload of one file") @RequestParam
+          String filename,
+      HttpServletRequest request)
       throws IOException {
     var upload = new FileUpload(request.getInputStream(), filename, settings.uploads());
     return created(imports.register(checkedName(name), upload));
   }
 
+  @Operation(summary = "Models of the user, oldest first")
   @GetMapping
   Page<ModelView> list(
       @RequestParam @Nullable String cursor, @RequestParam(defaultValue = "50") int limit) {
     return models.list(cursor, limit);
   }
 
+  @Operation(summary = "One model")
   @GetMapping("/{id}")
   ModelView get(@PathVariable UUID id) {
     return models.get(id);
   }
 
+  @Operation(operationId = "getModelMetadata", summary = "What the checkpoint of a model states")
   @GetMapping("/{id}/metadata")
   MetadataView metadata(@PathVariable UUID id) {
     return models.metadata(id);
   }
 
+  @Operation(operationId = "listLayers", summary = "Layers of a model")
   @GetMapping("/{id}/layers")
   List<LayerView> layers(@PathVariable UUID id) {
     return models.layers(id);
   }
 
+  @Operation(operationId = "listComponents", summary = "Components of a model")
   @GetMapping("/{id}/components")
   Page<ComponentView> components(
       @PathVariable UUID id,
@@ -100,6 +124,7 @@ class ModelResource {
     return models.components(id, layer, type, cursor, limit);
   }
 
+  @Operation(summary = "Delete a model; agents made from it stay")
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(@PathVariable UUID id) throws IOException {

@@ -37,7 +37,13 @@ class SecurityRules {
         .logout(AbstractHttpConfigurer::disable)
         .authorizeHttpRequests(
             it ->
-                it.requestMatchers("/health", "/health/*").permitAll().anyRequest().authenticated())
+                it.requestMatchers("/health", "/health/*")
+                    .permitAll()
+                    .requestMatchers(
+                        "/v3/api-docs", "/v3/api-docs/swagger-config", "/swagger-ui/**")
+                    .permitAll()
+                    .anyRequest()
+                    .authenticated())
         .oauth2ResourceServer(
             it ->
                 it.jwt(withDefaults())
