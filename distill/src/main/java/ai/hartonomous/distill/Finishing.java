@@ -14,6 +14,7 @@ import ai.hartonomous.distill.pack.AgentFolder;
 import ai.hartonomous.distill.pack.Manifest;
 import ai.hartonomous.distill.pack.Packing;
 import ai.hartonomous.distill.pack.Proof;
+import ai.hartonomous.distill.prune.EmptyLayers;
 import ai.hartonomous.distill.prune.UnsafeVocabularyException;
 import ai.hartonomous.distill.prune.VocabularyCut;
 import ai.hartonomous.distill.work.WorkFolder;
@@ -94,7 +95,7 @@ final class Finishing {
 
   private void pack(Found found, AgentFolder folder) throws IOException {
     progress.tell(Stage.PACK, "writing the agent");
-    Model model = found.best().model();
+    Model model = EmptyLayers.remove(found.best().model(), found.best().keep());
     Optional<VocabularyCut> cut = asked.cut(request);
     if (cut.isPresent()) {
       folder.writeModel(model, cut.get(), request.packing());

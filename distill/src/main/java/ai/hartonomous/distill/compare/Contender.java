@@ -1,5 +1,6 @@
 package ai.hartonomous.distill.compare;
 
+import ai.hartonomous.distill.importance.ComponentScores;
 import ai.hartonomous.distill.importance.Method;
 import ai.hartonomous.distill.prune.Budget;
 import ai.hartonomous.distill.prune.Keep;
@@ -66,6 +67,36 @@ public sealed interface Contender {
     }
   }
 
+  /// `gradient`, with exact ablations of a shortlist: of all heads, and of the neurons on both
+  /// sides of where an even cut would go. Heads are ranked by what was measured; the neurons of the
+  /// shortlist share out the scores they had among them in the order of what was measured.
+  record Shortlist() implements Contender {
+    /// Most components that are ablated, if heads leave room.
+    static final int MOST = 512;
+
+    /// Items that they are measured on.
+    static final int ITEMS = 64;
+
+    @Override
+    public String label() {
+      return "ablation-shortlist";
+    }
+
+    @Override
+    public Optional<Keep> select(Stage stage, Budget budget, DoubleConsumer progress)
+        throws InterruptedException {
+      ComponentScores gradient = stage.scores(Method.GRADIENT);
+      Optional<Keep> first = new Selection(stage.config(), gradient).evenly(budget);
+      if (first.isEmpty()) {
+        return first;
+      }
+      ComponentScores measured =
+          new ShortlistScores(stage.config(), gradient)
+              .measured(first.get(), MOST, list -> stage.ablations(ITEMS, list));
+      return new Selection(stage.config(), measured).evenly(budget);
+    }
+  }
+
   /// The search.
   ///
   /// @param allocation how the budget may be spread over layers
@@ -73,7 +104,12 @@ public sealed interface Contender {
 
     @Override
     public String label() {
-      return allocation == Allocation.FREE ? "search" : "search-even";
+      return switch (allocation) {
+        case FREE -> "search";
+        case EVEN -> "search-even";
+        case OPEN -> "search-open";
+        case LAYERS -> "search-layers";
+      };
     }
 
     @Override
@@ -93,8 +129,10 @@ public sealed interface Contender {
     for (Method method : Method.values()) {
       all.add(new Divided(method));
     }
-    all.add(new Search(Allocation.EVEN));
-    all.add(new Search(Allocation.FREE));
+    all.add(new Shortlist());
+    for (Allocation allocation : Allocation.values()) {
+      all.add(new Search(allocation));
+    }
     return List.copyOf(all);
   }
 

@@ -4,9 +4,11 @@ import ai.hartonomous.distill.compare.Cell.Figures;
 import ai.hartonomous.distill.heal.Healer;
 import ai.hartonomous.distill.heal.InventedItems;
 import ai.hartonomous.distill.heal.TeacherLogits;
+import ai.hartonomous.distill.importance.AblationImportance;
 import ai.hartonomous.distill.importance.AnswerMeter;
 import ai.hartonomous.distill.importance.ComponentMeans;
 import ai.hartonomous.distill.importance.ComponentScores;
+import ai.hartonomous.distill.importance.Components;
 import ai.hartonomous.distill.importance.Example;
 import ai.hartonomous.distill.importance.Method;
 import ai.hartonomous.distill.importance.Replication;
@@ -80,6 +82,13 @@ public final class Stage {
       scores.put(method, known);
     }
     return known;
+  }
+
+  /// {@return the mean rise of the loss without each component of a list, in nats, by number}
+  double[] ablations(int items, int[] list) throws InterruptedException {
+    List<Example> some = task.calibration().subList(0, Math.min(items, task.calibration().size()));
+    var effects = new AblationImportance(transformer).effects(some, means, list);
+    return new Components(config()).flat(effects.signed());
   }
 
   /// Measures a ranking on both halves of the calibration items.

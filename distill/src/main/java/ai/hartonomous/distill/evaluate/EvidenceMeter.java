@@ -8,6 +8,7 @@ import ai.hartonomous.distill.importance.AnswerMeter;
 import ai.hartonomous.distill.importance.AnswerMeter.Answers;
 import ai.hartonomous.distill.importance.ComponentMeans;
 import ai.hartonomous.distill.importance.Example;
+import ai.hartonomous.distill.prune.EmptyLayers;
 import ai.hartonomous.distill.prune.Keep;
 import ai.hartonomous.distill.prune.MeanAblation;
 import ai.hartonomous.model.transformer.HookPoint.Site;
@@ -143,16 +144,18 @@ public final class EvidenceMeter {
 
   private List<Place> places() {
     List<Place> places = new ArrayList<>();
-    for (int l = 0; l < keep.layers().size(); l++) {
-      add(places, l, Site.HEAD_OUTPUT, keep.layers().get(l).heads());
-      add(places, l, Site.NEURONS, keep.layers().get(l).neurons());
+    int[] inSource = EmptyLayers.inSource(agent.config(), keep);
+    for (int l = 0; l < inSource.length; l++) {
+      Keep.Layer kept = keep.layers().get(inSource[l]);
+      add(places, l, inSource[l], Site.HEAD_OUTPUT, kept.heads());
+      add(places, l, inSource[l], Site.NEURONS, kept.neurons());
     }
     return places;
   }
 
-  private static void add(List<Place> places, int layer, Site site, int[] kept) {
+  private static void add(List<Place> places, int layer, int inSource, Site site, int[] kept) {
     for (int i = 0; i < kept.length; i++) {
-      places.add(new Place(layer, site, i, Place.path(layer, site, kept[i])));
+      places.add(new Place(layer, site, i, Place.path(inSource, site, kept[i])));
     }
   }
 

@@ -168,12 +168,13 @@ public final class AgentFolder implements AutoCloseable {
     Path model = folder();
     PackedSuites.write(manifest.suites(), model);
     Files.writeString(model.resolve(PackageFiles.EVIDENCE), EvidenceText.of(proof.evidence()));
+    Model agent = readBack().model();
     Origins origins =
         Origins.of(
             manifest.source().path(),
             proof.source(),
-            new KeptWeights(proof.source().config(), manifest.keep(), tokens),
-            readBack().model());
+            new KeptWeights(proof.source().config(), manifest.keep(), agent.config(), tokens),
+            agent);
     var contents = new Contents(packed, leftOut, tokens, proof, origins, model);
     Files.writeString(model.resolve("README.md"), ModelCard.of(manifest, report, contents));
     SortedMap<String, String> hashes = hashes(model);

@@ -1,5 +1,6 @@
 package ai.hartonomous.distill.pack;
 
+import ai.hartonomous.distill.prune.EmptyLayers;
 import ai.hartonomous.distill.prune.Keep;
 import ai.hartonomous.model.transformer.ModelConfig;
 import ai.hartonomous.model.transformer.ModelConfig.LayerConfig;
@@ -12,21 +13,26 @@ import org.jspecify.annotations.Nullable;
 /// Which rows and columns of a source's weights an agent has, as {@link
 /// ai.hartonomous.distill.prune.Pruner} cuts them. Of a vector, the numbers are rows.
 final class KeptWeights {
+  private static final Pattern LAYER = Pattern.compile("layers\\.(\\d+)\\.(.+)");
   private static final Pattern OF_LAYER = Pattern.compile("layers\\.(\\d+)\\.(.+)\\.(weight|bias)");
 
   private final ModelConfig config;
   private final Keep keep;
+  private final int[] layers;
   private final int @Nullable [] tokens;
 
   /// Follows a cut.
   ///
   /// @param config the source
   /// @param keep heads and neurons that stayed
+  /// @param agent the agent, whose empty layers may be gone
   /// @param tokens tokens that stayed, or null for all
-  KeptWeights(ModelConfig config, Keep keep, int @Nullable [] tokens) {
+  /// @throws IllegalArgumentException if the agent has not the layers that `keep` leaves
+  KeptWeights(ModelConfig config, Keep keep, ModelConfig agent, int @Nullable [] tokens) {
     this.config = config;
     this.keep = keep;
     this.tokens = tokens;
+    layers = EmptyLayers.inSource(agent, keep);
   }
 
   /// What is kept of one weight; null for all.
@@ -44,9 +50,43 @@ final class KeptWeights {
     }
   }
 
+  /// {@return the source's name of one of the agent's weights}
+  ///
+  /// @param parameter the agent's name
+  String inSource(String parameter) {
+    Matcher matcher = LAYER.matcher(parameter);
+    return matcher.matches()
+        ? "layers.%d.%s".formatted(layers[Integer.parseInt(matcher.group(1))], matcher.group(2))
+        : parameter;
+  }
+
+  /// {@return the source's layers that are gone as a whole and whose constant output went into a
+  /// weight, ascending}
+  ///
+  /// @param parameter the agent's name
+  int[] layersIn(String parameter) {
+    int count = keep.layers().size();
+    if (count == layers.length) {
+      return new int[0];
+    }
+    boolean learned = config.positions() instanceof ModelConfig.Positions.Learned;
+    if (parameter.equals(learned ? "positions" : "tokens")) {
+      return EmptyLayers.foldedInto(layers, count, -1);
+    }
+    Matcher matcher = OF_LAYER.matcher(parameter);
+    if (!matcher.matches() || !matcher.group(3).equals("bias")) {
+      return new int[0];
+    }
+    int layer = layers[Integer.parseInt(matcher.group(1))];
+    String last = config.layers().get(layer).neurons() > 0 ? "mlp.down" : "attention.output";
+    return matcher.group(2).equals(last)
+        ? EmptyLayers.foldedInto(layers, count, layer)
+        : new int[0];
+  }
+
   /// {@return what is kept of a weight}
   ///
-  /// @param parameter its name
+  /// @param parameter the source's name
   Part of(String parameter) {
     Matcher matcher = OF_LAYER.matcher(parameter);
     if (!matcher.matches()) {

@@ -123,6 +123,7 @@ final class ManifestText {
   }
 
   private static void components(ObjectNode json, Manifest manifest, Report report) {
+    json.put("layers", manifest.keep().layers().size());
     json.put("source", report.source().components());
     json.put("removed", report.source().components() - manifest.keep().components());
     ArrayNode kept = json.putArray("kept");

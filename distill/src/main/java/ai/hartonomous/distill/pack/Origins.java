@@ -36,6 +36,8 @@ public final class Origins {
   /// @param foldedFrom tensor whose removed columns, times the means of what they read, were added;
   ///   null where nothing was folded
   /// @param foldedColumns these columns
+  /// @param foldedLayers layers of the source that are gone as a whole and whose constant output
+  ///   was added
   /// @param largestChange largest difference to the source's numbers; 0 where healing did not touch
   ///   it, null where the source has no tensor
   public record Origin(
@@ -46,7 +48,14 @@ public final class Origins {
       @Nullable String columns,
       @Nullable String foldedFrom,
       @Nullable String foldedColumns,
-      @Nullable Float largestChange) {}
+      List<Integer> foldedLayers,
+      @Nullable Float largestChange) {
+
+    /// Copies the list.
+    public Origin {
+      foldedLayers = List.copyOf(foldedLayers);
+    }
+  }
 
   /// Finds the origins.
   ///
@@ -96,7 +105,8 @@ public final class Origins {
       Map<String, ParameterPlace> places, Map<String, Parameter> source, KeptWeights kept) {
 
     Origin of(Parameter agent) {
-      String name = agent.name();
+      String name = kept.inSource(agent.name());
+      List<Integer> layers = IntStream.of(kept.layersIn(agent.name())).boxed().toList();
       KeptWeights.Part part = kept.of(name);
       ParameterPlace place = places.get(name);
       String foldedFrom = null;
@@ -108,16 +118,18 @@ public final class Origins {
       }
       Parameter from = source.get(name);
       if (place == null || from == null) {
-        return new Origin(name, null, null, null, null, foldedFrom, foldedColumns, null);
+        return new Origin(
+            agent.name(), null, null, null, null, foldedFrom, foldedColumns, layers, null);
       }
       return new Origin(
-          name,
+          agent.name(),
           place.tensor(),
           place.order().name().toLowerCase(Locale.ROOT),
           Ranges.of(pick(place.rows(), part.rows())),
           Ranges.of(pick(place.columns(), part.columns())),
           foldedFrom,
           foldedColumns,
+          layers,
           change(agent, from, part));
     }
 

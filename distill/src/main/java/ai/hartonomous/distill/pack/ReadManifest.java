@@ -1,5 +1,6 @@
 package ai.hartonomous.distill.pack;
 
+import ai.hartonomous.distill.prune.EmptyLayers;
 import ai.hartonomous.distill.prune.Keep;
 import ai.hartonomous.model.transformer.ModelConfig;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 record ReadManifest(Path file, String text, JsonNode json) {
   private static final JsonMapper JSON = new JsonMapper();
   private static final int FORMAT = 2;
+  private static final int MOST_LAYERS = 100_000;
   private static final int MOST_TOKENS = 1 << 24;
   private static final long MAX_BYTES = 1L << 28;
   private static final Pattern COMPONENT =
@@ -68,7 +70,11 @@ record ReadManifest(Path file, String text, JsonNode json) {
   /// @param config the agent
   /// @throws PackageException if a path is none, out of order, or not as many as the agent has
   Keep keep(ModelConfig config) throws PackageException {
-    int count = config.layers().size();
+    int count = json.path("components").path("layers").asInt(config.layers().size());
+    if (count < config.layers().size() || count > MOST_LAYERS) {
+      throw new PackageException(
+          file, "components.layers", config.layers().size() + " layers or more", "" + count);
+    }
     List<List<Integer>> heads = new ArrayList<>();
     List<List<Integer>> neurons = new ArrayList<>();
     for (int l = 0; l < count; l++) {
@@ -85,15 +91,31 @@ record ReadManifest(Path file, String text, JsonNode json) {
     }
     List<Keep.Layer> layers = new ArrayList<>();
     for (int l = 0; l < count; l++) {
-      ModelConfig.LayerConfig layer = config.layers().get(l);
-      if (heads.get(l).size() != layer.heads() || neurons.get(l).size() != layer.neurons()) {
-        throw unfit(
-            "%d heads and %d neurons of layer %d".formatted(layer.heads(), layer.neurons(), l),
-            "%d and %d".formatted(heads.get(l).size(), neurons.get(l).size()));
-      }
       layers.add(layer(heads.get(l), neurons.get(l)));
     }
-    return new Keep(layers);
+    var keep = new Keep(layers);
+    requireFit(config, keep);
+    return keep;
+  }
+
+  /// Layers that are not in the agent are empty ones.
+  private void requireFit(ModelConfig config, Keep keep) throws PackageException {
+    int[] inSource;
+    try {
+      inSource = EmptyLayers.inSource(config, keep);
+    } catch (IllegalArgumentException e) {
+      throw unfit("the layers of the agent", String.valueOf(e.getMessage()));
+    }
+    for (int l = 0; l < inSource.length; l++) {
+      ModelConfig.LayerConfig layer = config.layers().get(l);
+      Keep.Layer kept = keep.layers().get(inSource[l]);
+      if (kept.heads().length != layer.heads() || kept.neurons().length != layer.neurons()) {
+        throw unfit(
+            "%d heads and %d neurons of layer %d"
+                .formatted(layer.heads(), layer.neurons(), inSource[l]),
+            "%d and %d".formatted(kept.heads().length, kept.neurons().length));
+      }
+    }
   }
 
   /// {@return the source's tokens that the agent has}

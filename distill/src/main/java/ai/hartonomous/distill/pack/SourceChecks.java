@@ -68,7 +68,7 @@ final class SourceChecks {
       check.differ("vocabulary.kept", "tokens below " + all, tokens[tokens.length - 1]);
       return;
     }
-    var kept = new KeptWeights(config, figures.manifest().keep(agent), tokens);
+    var kept = new KeptWeights(config, figures.manifest().keep(agent), agent, tokens);
     Origins origins = Origins.of(source, opened.model(), kept, figures.agent().model());
     for (JsonNode entry : figures.manifest().json().path("checkpoints")) {
       String path = entry.path("path").asString("");

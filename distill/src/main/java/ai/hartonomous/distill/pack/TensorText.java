@@ -59,6 +59,10 @@ final class TensorText {
       folded.put("tensor", origin.foldedFrom());
       folded.put("columns", origin.foldedColumns());
     }
+    if (!origin.foldedLayers().isEmpty()) {
+      ArrayNode layers = json.putArray("folded_layers");
+      origin.foldedLayers().forEach(layers::add);
+    }
   }
 
   /// The shortest decimal of a number in single precision, which reads back as the same.

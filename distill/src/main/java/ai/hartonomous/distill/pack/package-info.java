@@ -23,9 +23,9 @@
 /// - `suites`: for each its `kind` (`target` or `other`), `capabilities`, number of `items` and
 ///   their `content_sha256`; how many are `held_out`, and the `file` they are in
 /// - `importance`: `method` and number of `items` of the scores below
-/// - `components`: `kept`, one entry for each with its `path` in the source (such as
-///   `layers.3.heads.5`), `importance` in nats and its `standard_error`; `source`, how many there
-///   were; `removed`, how many went
+/// - `components`: `layers` of the source; `kept`, one entry for each with its `path` in the source
+///   (such as `layers.3.heads.5`), `importance` in nats and its `standard_error`; `source`, how
+///   many there were; `removed`, how many went
 /// - `vocabulary`: number of tokens of the `source`, and which of them are `kept`, as ranges of ids
 /// - `search`: every size that was tried, see {@link ai.hartonomous.distill.evaluate.SearchPoint}
 /// - `figures`: for each capability the held-out score of source and agent: `value` of the
@@ -42,7 +42,9 @@
 /// the `source`, its `tensor`, in which `order` that stores them, the `rows` and `columns` it has
 /// of them as sets of ranges (`0-15,32-47`), and the `largest_change` of a number, by rounding to
 /// BF16 and healing. `folded` names the `tensor` and the `columns` of what was removed, whose mean
-/// went into this bias.
+/// went into this bias; `folded_layers` the layers of the source that are gone as a whole and whose
+/// constant output went into this weight. A layer that lost everything is not in the agent, but
+/// where {@link ai.hartonomous.distill.prune.EmptyLayers} finds no place for its constant.
 ///
 /// `evidence.jsonl` has one JSON object for each line, by its `kind`: `settings` (`method`, `seed`,
 /// `n` and ids of the `items`, figures of the agent `clean` and as `baseline`); `removed` (number

@@ -7,6 +7,7 @@ import ai.hartonomous.distill.importance.ComponentScores;
 import ai.hartonomous.distill.importance.Components;
 import ai.hartonomous.distill.importance.Example;
 import ai.hartonomous.distill.importance.GradientImportance;
+import ai.hartonomous.distill.importance.LayerImportance;
 import ai.hartonomous.distill.importance.Method;
 import ai.hartonomous.distill.importance.Subject;
 import ai.hartonomous.distill.prune.Budget;
@@ -19,10 +20,12 @@ import ai.hartonomous.model.transformer.Hooks;
 import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.model.transformer.Transformer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.DoubleConsumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the components that carry a capability together, within a budget.
@@ -193,6 +196,9 @@ public final class ComponentSearch {
     private final double wholeHeadShare = wholeHeadShare();
     private final double[] running = new double[components.count()];
     private double[] scores = {};
+    private final boolean[] gone = new boolean[components.layers()];
+    private int[] turns = {};
+    private int turn;
     private double headShare;
     private @Nullable Measured best;
 
@@ -216,6 +222,15 @@ public final class ComponentSearch {
       }
       if (best != null) {
         headShare = best.headShare();
+      }
+      if (settings.allocation().movesLayers()) {
+        double[] turning = new LayerImportance(transformer).turning(calibration);
+        turns =
+            IntStream.range(0, turning.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(l -> turning[l]))
+                .mapToInt(Integer::intValue)
+                .toArray();
       }
     }
 
@@ -262,7 +277,7 @@ public final class ComponentSearch {
       int most = budget.components() + (int) (left * (components.count() - budget.components()));
       double heads = headShare + left * (wholeHeadShare - headShare);
       Budget now = way >= 1 ? budget : new Budget(Math.min(1, share), Math.max(1, most));
-      return settings.allocation().choose(transformer.config(), by, now, heads);
+      return settings.allocation().choose(transformer.config(), present(by), now, heads);
     }
 
     /// Measures the present scores with three divisions and goes on with the best.
@@ -278,12 +293,35 @@ public final class ComponentSearch {
           headShare = inside;
         }
       }
+      if (turns.length > 0) {
+        moveLayer(step, present, least);
+      }
+    }
+
+    /// Leaves out one more layer, or takes one back, where that is better. Layers have their turns,
+    /// those that turn the residual stream least first.
+    private void moveLayer(int step, double[] present, double least) throws InterruptedException {
+      int layer = turns[turn++ % turns.length];
+      gone[layer] = !gone[layer];
+      Optional<Measured> moved = measure(step, present, headShare);
+      if (moved.isEmpty() || moved.get().loss() >= least) {
+        gone[layer] = !gone[layer];
+      }
+    }
+
+    /// {@return the scores, below all others in layers that are left out}
+    private double[] present(double[] by) {
+      double[] present = by.clone();
+      for (int c = 0; c < present.length; c++) {
+        present[c] = gone[components.layer(c)] ? Double.NEGATIVE_INFINITY : present[c];
+      }
+      return present;
     }
 
     private Optional<Measured> measure(int step, double[] by, double share)
         throws InterruptedException {
       Optional<boolean[]> kept =
-          settings.allocation().choose(transformer.config(), by, budget, share);
+          settings.allocation().choose(transformer.config(), present(by), budget, share);
       if (kept.isEmpty()) {
         return Optional.empty();
       }

@@ -11,27 +11,34 @@ import java.util.stream.IntStream;
 
 /// Chooses the components with the highest scores wherever they are, so that layers keep as many as
 /// they need. Heads and neurons are not weighed against each other: a given part of the budget's
-/// weights goes to heads, the rest to neurons. Every layer keeps at least one of each kind it has.
+/// weights goes to heads, the rest to neurons.
 final class FreeChoice {
   private final Components components;
   private final ModelConfig config;
   private final ComponentWeights weights;
+  private final boolean everywhere;
 
-  FreeChoice(ModelConfig config) {
+  /// @param config the model
+  /// @param everywhere whether every layer keeps at least one of each kind it has
+  FreeChoice(ModelConfig config, boolean everywhere) {
+    this.everywhere = everywhere;
     this.config = config;
     components = new Components(config);
     weights = new ComponentWeights(config);
   }
 
-  /// {@return which components stay; empty if the budget is too small for one of each kind in every
-  /// layer}
+  /// {@return which components stay; empty if the budget is too small for what must stay}
   ///
-  /// @param scores score of each component
+  /// @param scores score of each component; what has negative infinity stays only where a layer
+  ///   must keep one
   /// @param budget what may stay
   /// @param headShare share of the budget's weights that heads may use
   Optional<boolean[]> choose(double[] scores, Budget budget, double headShare) {
     double most = budget.parameterShare() * weights.ofAll();
-    int layers = (int) config.layers().stream().filter(layer -> layer.neurons() > 0).count();
+    int layers = 0;
+    if (everywhere) {
+      layers = (int) config.layers().stream().filter(layer -> layer.neurons() > 0).count();
+    }
     double forHeads = Math.min(headShare * most, most - layers * weights.ofNeuron());
     boolean[] kept = new boolean[components.count()];
     double left = most - chooseHeads(scores, forHeads, budget.components() - layers, kept);
@@ -41,7 +48,7 @@ final class FreeChoice {
       return Optional.empty();
     }
     chooseNeurons(scores, neurons, kept);
-    return Optional.of(kept);
+    return count(kept) == 0 ? Optional.empty() : Optional.of(kept);
   }
 
   private static int count(boolean[] kept) {
@@ -52,13 +59,13 @@ final class FreeChoice {
     return count;
   }
 
-  /// Takes the best head of each layer, then the head with the highest score for what it costs, as
-  /// long as one fits and there are not too many.
+  /// Takes the best head of each layer, if each must have one, then the head with the highest score
+  /// for what it costs, as long as one fits and there are not too many.
   ///
   /// @return the weights used
   private double chooseHeads(double[] scores, double most, int count, boolean[] kept) {
     double used = 0;
-    for (int l = 0; l < components.layers(); l++) {
+    for (int l = 0; l < components.layers() && everywhere; l++) {
       int best = bestHead(scores, l, kept, Double.POSITIVE_INFINITY);
       if (best >= 0) {
         used += cost(l, components.place(best), kept);
@@ -94,9 +101,11 @@ final class FreeChoice {
     double highest = Double.NEGATIVE_INFINITY;
     for (int h = 0; h < config.layers().get(layer).heads(); h++) {
       int c = components.head(layer, h);
-      if (!kept[c] && cost(layer, h, kept) <= room && worth(scores, layer, c, kept) > highest) {
+      double worth = worth(scores, layer, c, kept);
+      boolean fits = !kept[c] && cost(layer, h, kept) <= room;
+      if (fits && (best < 0 || worth > highest)) {
         best = c;
-        highest = worth(scores, layer, c, kept);
+        highest = worth;
       }
     }
     return best;
@@ -123,14 +132,14 @@ final class FreeChoice {
     boolean[] served = new boolean[components.layers()];
     int left = most;
     for (int c : order) {
-      if (left > 0 && !served[components.layer(c)]) {
+      if (everywhere && left > 0 && !served[components.layer(c)]) {
         served[components.layer(c)] = true;
         kept[c] = true;
         left--;
       }
     }
     for (int c : order) {
-      if (left > 0 && !kept[c]) {
+      if (left > 0 && !kept[c] && scores[c] > Double.NEGATIVE_INFINITY) {
         kept[c] = true;
         left--;
       }

@@ -134,7 +134,11 @@ class AgentFolderTest {
         }
       }
       KeptWeights.Part part =
-          new KeptWeights(load(clerk).config(), Keep.all(load(clerk).config()), cut.kept())
+          new KeptWeights(
+                  load(clerk).config(),
+                  Keep.all(load(clerk).config()),
+                  load(clerk).config(),
+                  cut.kept())
               .of("tokens");
       assertThat(part.rows()).isEqualTo(cut.kept());
     }

@@ -15,9 +15,11 @@ import ai.hartonomous.distill.prune.Keep;
 import ai.hartonomous.distill.prune.MeanAblation;
 import ai.hartonomous.distill.select.ComponentSearch.Settings;
 import ai.hartonomous.model.tiny.Tiny;
+import ai.hartonomous.model.transformer.LayerWeights;
 import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.model.transformer.Transformer;
 import ai.hartonomous.tensor.Kernels;
+import ai.hartonomous.tensor.Matrix;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -77,6 +79,55 @@ class ComponentSearchTest {
       double ranked = fixture.search(HALF, ranking).orElseThrow().loss();
       assertThat(learned).as(method.label()).isLessThan(ranked);
     }
+  }
+
+  @Test
+  void layersMayLoseEverythingWhereScoresSaySo() {
+    Model model = Tiny.llama(SEED);
+    var components = new Components(model.config());
+    double[] scores = new double[components.count()];
+    for (int c = 0; c < scores.length; c++) {
+      scores[c] = components.layer(c) == 0 ? 1 + c : Double.NEGATIVE_INFINITY;
+    }
+
+    boolean[] open =
+        Allocation.OPEN.choose(model.config(), scores, new Budget(0.9, 1000), 0.5).orElseThrow();
+    boolean[] free =
+        Allocation.FREE.choose(model.config(), scores, new Budget(0.9, 1000), 0.5).orElseThrow();
+
+    Keep without = Mask.keep(components, open);
+    Keep with = Mask.keep(components, free);
+    assertThat(without.layers().get(1).heads()).isEmpty();
+    assertThat(without.layers().get(1).neurons()).isEmpty();
+    assertThat(without.layers().get(0).neurons()).hasSize(10);
+    assertThat(with.layers().get(1).heads()).hasSize(1);
+    assertThat(with.layers().get(1).neurons()).hasSize(1);
+  }
+
+  /// One layer does nothing at all, so its share is worth more elsewhere.
+  @Test
+  void leavesOutALayerThatDoesNothing() throws InterruptedException {
+    Model model = idle(Tiny.gpt2(SEED), 0);
+    var fixture = new Fixture(model, 60);
+
+    Selected found =
+        fixture.search(new Budget(0.2, 1000), settings(Allocation.LAYERS, 60)).orElseThrow();
+
+    assertThat(found.keep().layers().get(1).neurons()).isNotEmpty();
+    assertThat(found.keep().layers().get(0).heads()).isEmpty();
+    assertThat(found.keep().layers().get(0).neurons()).isEmpty();
+    assertThat(found.loss()).isCloseTo(fixture.loss(found.keep()), within(1e-4));
+  }
+
+  /// What the layer puts out is zero.
+  private static Model idle(Model model, int layer) {
+    LayerWeights weights = model.weights().layers().get(layer);
+    LayerWeights.Mlp mlp = weights.mlp();
+    Arrays.fill(((Matrix) weights.attention().output().weight()).data(), 0);
+    if (mlp != null) {
+      Arrays.fill(((Matrix) mlp.down().weight()).data(), 0);
+    }
+    return model;
   }
 
   @Test
