@@ -63,8 +63,29 @@ public record Settings(
 
   /// How long work runs.
   ///
-  /// @param concurrent jobs at a time; each holds whole models in memory
-  public record Jobs(@DefaultValue("1") int concurrent) {}
+  /// @param concurrent jobs at a time on this node; each holds whole models in memory
+  /// @param concurrentPerUser jobs of one user at a time on all nodes
+  /// @param queuedPerUser jobs of one user that may wait; more are refused
+  /// @param memory what the jobs of this node may need together; three quarters of the heap if null
+  /// @param lease how long a node may be silent before its jobs are taken over
+  /// @param look how often a node looks for jobs and news of other nodes
+  /// @param takeovers how often a job may be left by a node that died before it fails
+  /// @param streams clients of this node that are told of jobs at a time
+  public record Jobs(
+      @DefaultValue("1") int concurrent,
+      @DefaultValue("2") int concurrentPerUser,
+      @DefaultValue("1000") int queuedPerUser,
+      @Nullable DataSize memory,
+      @DefaultValue("30s") Duration lease,
+      @DefaultValue("1s") Duration look,
+      @DefaultValue("10") int takeovers,
+      @DefaultValue("1000") int streams) {
+
+    /// {@return what the jobs of this node may need together}
+    public long memoryBytes() {
+      return memory == null ? Runtime.getRuntime().maxMemory() / 4 * 3 : memory.toBytes();
+    }
+  }
 
   /// How deployed agents answer.
   ///

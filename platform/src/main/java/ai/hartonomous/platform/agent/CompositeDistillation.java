@@ -8,7 +8,6 @@ import ai.hartonomous.distill.compose.CompositeOutcome;
 import ai.hartonomous.distill.compose.CompositeRequest;
 import ai.hartonomous.distill.compose.CompositeRequest.Source;
 import ai.hartonomous.distill.pack.Packing;
-import ai.hartonomous.distill.work.WorkFolderException;
 import ai.hartonomous.platform.capability.Suites;
 import ai.hartonomous.platform.registry.Models;
 import ai.hartonomous.platform.registry.Models.RegisteredModel;
@@ -18,15 +17,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /// Distils what several models of the user carry together.
 @Component
 class CompositeDistillation {
-
-  private static final Logger LOG = LoggerFactory.getLogger(CompositeDistillation.class);
 
   private final Models models;
   private final Suites suites;
@@ -44,22 +39,16 @@ class CompositeDistillation {
   /// @param work where to keep what is finished
   record Task(AgentRequest request, Instant now, Path output, Path work) {}
 
-  /// Makes an agent in a folder. Goes on with what an earlier run left; where that no longer fits,
-  /// since a model, a suite or the number of processors has changed, it starts over.
+  /// Makes an agent in a folder. Goes on with what an earlier run left.
   ///
   /// @param listener told about progress
+  /// @throws ai.hartonomous.distill.work.WorkFolderException where that no longer fits, since a
+  ///   model, a suite or the number of processors has changed
   CompositeOutcome distil(Task task, ProgressListener listener)
       throws IOException, InterruptedException {
     CompositeRequest request = request(task);
     try (Kernels kernels = Kernels.of(Runtime.getRuntime().availableProcessors())) {
-      var distiller = new CompositeDistiller(kernels, Recipe.USUAL);
-      try {
-        return distiller.distill(request, task.work(), listener);
-      } catch (WorkFolderException e) {
-        LOG.info("starting over in {}: {}", task.work(), e.getMessage());
-        CompositeDistiller.discard(task.work());
-        return distiller.distill(request, task.work(), listener);
-      }
+      return new CompositeDistiller(kernels, Recipe.USUAL).distill(request, task.work(), listener);
     }
   }
 

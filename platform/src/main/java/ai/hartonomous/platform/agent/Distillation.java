@@ -4,11 +4,9 @@ import ai.hartonomous.distill.DistillRequest;
 import ai.hartonomous.distill.Distiller;
 import ai.hartonomous.distill.Outcome;
 import ai.hartonomous.distill.ProgressListener;
-import ai.hartonomous.distill.compose.CompositeDistiller;
 import ai.hartonomous.distill.compose.CompositeOutcome;
 import ai.hartonomous.distill.evaluate.SearchPoint;
 import ai.hartonomous.distill.pack.Packing;
-import ai.hartonomous.distill.work.WorkFolder;
 import ai.hartonomous.distill.work.WorkFolderException;
 import ai.hartonomous.platform.capability.Suites;
 import ai.hartonomous.platform.job.JobOutcome;
@@ -86,7 +84,7 @@ class Distillation implements JobWorker {
   @Override
   public JobOutcome run(RunningJob job) throws IOException, InterruptedException {
     AgentRow made = rows.findFirstByJobId(job.id()).orElse(null);
-    if (made != null) { // the server stopped after the agent was stored and before the job was
+    if (made != null) { // by an earlier version, which stored the agent before the job's end
       return succeeded(made.getId(), json.readTree(made.report));
     }
     AgentRequest request = job.request(AgentRequest.class);
@@ -121,19 +119,13 @@ class Distillation implements JobWorker {
   private Outcome distill(Kernels kernels, DistillRequest request, RunningJob job)
       throws IOException, InterruptedException {
     var distiller = new Distiller(kernels);
-    Path work = folders.work(job.id());
     try {
-      return distiller.distill(request, work, progress(job));
+      return distiller.distill(request, job.work(), progress(job));
     } catch (WorkFolderException e) {
       LOG.info("job {} starts over: {}", job.id(), e.getMessage());
-      WorkFolder.delete(work);
-      return distiller.distill(request, work, progress(job));
+      job.startOver();
+      return distiller.distill(request, job.work(), progress(job));
     }
-  }
-
-  @Override
-  public void forget(UUID job) throws IOException {
-    CompositeDistiller.discard(folders.work(job)); // of one source or several
   }
 
   private JobOutcome several(RunningJob job, AgentRequest request)
@@ -142,9 +134,8 @@ class Distillation implements JobWorker {
     try {
       Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
       var task =
-          new CompositeDistillation.Task(
-              request, now, incoming.resolve("agent"), folders.work(job.id()));
-      CompositeOutcome outcome = composite.distil(task, progress(job));
+          new CompositeDistillation.Task(request, now, incoming.resolve("agent"), job.work());
+      CompositeOutcome outcome = distil(task, job);
       CompositeView report = CompositeView.of(outcome.report());
       return switch (outcome) {
         case CompositeOutcome.Made(_, Path folder) ->
@@ -163,6 +154,17 @@ class Distillation implements JobWorker {
       };
     } finally {
       Folders.delete(incoming);
+    }
+  }
+
+  private CompositeOutcome distil(CompositeDistillation.Task task, RunningJob job)
+      throws IOException, InterruptedException {
+    try {
+      return composite.distil(task, progress(job));
+    } catch (WorkFolderException e) {
+      LOG.info("job {} starts over: {}", job.id(), e.getMessage());
+      job.startOver();
+      return composite.distil(task, progress(job));
     }
   }
 
@@ -229,7 +231,11 @@ class Distillation implements JobWorker {
           row.components = kept.components();
           row.parameters = kept.parameters();
           row.sizeBytes = binaries.stream().mapToLong(Binary::sizeBytes).sum();
-          rows.save(row);
+          job.store(
+              () -> {
+                rows.save(row);
+                return new Result("agent_created", row.getId(), kept.report());
+              });
         });
     return row.getId();
   }

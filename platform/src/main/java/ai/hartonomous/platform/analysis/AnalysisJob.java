@@ -78,7 +78,7 @@ class AnalysisJob implements JobWorker {
   public JobOutcome run(RunningJob job) throws IOException, InterruptedException {
     Order order = job.request(Order.class);
     AnalysisRow made = rows.findFirstByJobId(job.id()).orElse(null);
-    if (made != null) { // the server stopped after it was stored and before the job was
+    if (made != null) { // by an earlier version, which stored it before the job's end
       return new JobOutcome.Succeeded(new Result(order.kind, made.getId()));
     }
     Path incoming = folders.create();
@@ -113,7 +113,11 @@ class AnalysisJob implements JobWorker {
           row.report = json.writeValueAsString(report);
           row.binaries = json.writeValueAsString(binaries);
           row.sizeBytes = binaries.stream().mapToLong(Binary::sizeBytes).sum();
-          rows.save(row);
+          job.store(
+              () -> {
+                rows.save(row);
+                return new Result(order.kind, row.getId());
+              });
         });
     return row.getId();
   }

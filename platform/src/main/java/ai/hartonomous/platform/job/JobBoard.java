@@ -4,14 +4,19 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Predicate;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import tools.jackson.databind.json.JsonMapper;
 
 /// How the jobs stand: every change of a job is stored together with an event that tells of it.
+/// Changes lock the job's row, so events are numbered without gaps, and a run that has lost its job
+/// changes nothing.
 @Component
 class JobBoard {
 
@@ -20,130 +25,201 @@ class JobBoard {
   /// Folders in messages: where the server keeps a file is not the user's business.
   private static final Pattern FOLDERS = Pattern.compile("(?<![^\\s\"'])/\\S*/");
 
+  private static final String STATE = "state";
+  private static final String PROGRESS = "progress";
+
   private final JobRows jobs;
   private final JobEventRows events;
+  private final JobFeed feed;
   private final JsonMapper json;
   private final InstantSource clock = InstantSource.system();
 
-  JobBoard(JobRows jobs, JobEventRows events, JsonMapper json) {
+  JobBoard(JobRows jobs, JobEventRows events, JobFeed feed, JsonMapper json) {
     this.jobs = jobs;
     this.events = events;
+    this.feed = feed;
     this.json = json;
   }
 
   @Transactional
-  JobRow add(String kind, Object request) {
-    JobRow row = jobs.saveAndFlush(new JobRow(kind, json.writeValueAsString(request)));
-    tell(row, "state");
+  JobRow add(String kind, Object request, long memoryBytes) {
+    var row = new JobRow(kind, json.writeValueAsString(request), memoryBytes);
+    change(row, STATE);
     return row;
   }
 
-  @Transactional
+  @Transactional(readOnly = true)
   Optional<JobRow> find(UUID id) {
     return jobs.findById(id);
   }
 
-  @Transactional
+  @Transactional(readOnly = true)
   List<JobEventRow> eventsAfter(UUID id, int number) {
     return events.findByJobIdAndNumberGreaterThanOrderByNumber(id, number);
   }
 
-  /// {@return whether the job is now running; not if it ended meanwhile}
+  /// Tells that a claimed job is being worked on.
+  ///
+  /// @return the job
+  /// @throws LostJobException if it is no longer claimed
   @Transactional
-  boolean start(UUID id) {
+  JobRow start(JobLease lease) {
     return change(
-        id,
-        "state",
+        lease,
+        STATE,
         row -> {
-          row.state = JobState.RUNNING;
           row.started = clock.instant();
           row.progress = 0;
-          return true;
         });
   }
 
-  /// Puts a running job back, to be started again later.
+  /// Puts a running job back, to be started again later, by whatever node.
+  ///
+  /// @throws LostJobException if the run has lost its job
   @Transactional
-  void park(UUID id) {
-    change(
-        id,
-        "state",
-        row -> {
-          row.state = JobState.QUEUED;
-          return true;
-        });
+  void park(JobLease lease) {
+    change(lease, STATE, JobBoard::enqueue);
   }
 
+  /// Tells how far a job is.
+  ///
+  /// @throws LostJobException if the run has lost its job
   @Transactional
-  void report(UUID id, String stage, double progress, String message, @Nullable Object details) {
+  void report(
+      JobLease lease, String stage, double progress, String message, @Nullable Object details) {
     change(
-        id,
-        "progress",
+        lease,
+        PROGRESS,
         row -> {
           row.stage = stage;
           row.progress = Math.clamp(progress, 0, 1);
           row.message = shown(message);
           row.details = details == null ? row.details : json.writeValueAsString(details);
-          return true;
         });
   }
 
-  @Transactional
-  void finish(UUID id, JobOutcome outcome) {
-    change(
-        id,
-        "state",
-        row -> {
-          switch (outcome) {
-            case JobOutcome.Succeeded(Object result) -> {
-              row.state = JobState.SUCCEEDED;
-              row.result = json.writeValueAsString(result);
-              row.progress = 1;
-            }
-            case JobOutcome.Failed(String reason, Object result) -> {
-              row.state = JobState.FAILED;
-              row.result = result == null ? null : json.writeValueAsString(result);
-              row.failure = shown(reason);
-            }
-          }
-          row.ended = clock.instant();
-          return true;
-        });
-  }
-
-  /// Ends a job on its user's wish.
+  /// Stores what a job was to make, and ends the job, in one transaction: both are stored, or
+  /// neither.
   ///
-  /// @param onlyIf decides from the job as it stands
-  /// @return whether it ended so
+  /// @param effect stores it in the current transaction, and gives the job's result
+  /// @throws LostJobException if the run has lost its job; nothing is stored
   @Transactional
-  boolean cancel(UUID id, Predicate<JobRow> onlyIf) {
-    return change(
-        id,
-        "state",
-        row -> {
-          if (!onlyIf.test(row)) {
-            return false;
-          }
-          row.state = JobState.CANCELLED;
-          row.ended = clock.instant();
-          return true;
-        });
+  void store(JobLease lease, Supplier<Object> effect) {
+    change(lease, STATE, row -> end(row, new JobOutcome.Succeeded(effect.get())));
   }
 
-  private boolean change(UUID id, String type, Predicate<JobRow> change) {
+  /// Ends a job that stored nothing.
+  ///
+  /// @throws LostJobException if the run has lost its job
+  @Transactional
+  void finish(JobLease lease, JobOutcome outcome) {
+    change(lease, STATE, row -> end(row, outcome));
+  }
+
+  /// Ends a job whose work has stopped on its user's wish.
+  ///
+  /// @throws LostJobException if the run has lost its job
+  @Transactional
+  void cancelled(JobLease lease) {
+    change(lease, STATE, this::cancel);
+  }
+
+  /// Ends a waiting job, or asks the node that runs it to end it.
+  ///
+  /// @return the job, or nothing if the user has no such job
+  @Transactional
+  Optional<JobRow> cancel(UUID id) {
+    Optional<JobRow> found = jobs.lock(id);
+    found.ifPresent(
+        row -> {
+          if (row.state == JobState.QUEUED) {
+            cancel(row);
+            change(row, STATE);
+          } else if (row.state == JobState.RUNNING) {
+            row.cancelRequested = true;
+          }
+        });
+    return found;
+  }
+
+  /// Puts a job back whose node is gone.
+  ///
+  /// @param id the job
+  /// @param epoch which start of it was left
+  /// @param most how often a job may be left by its node; once more, and it fails
+  /// @return whether the job was still running so
+  @Transactional
+  boolean takeOver(UUID id, int epoch, int most) {
     JobRow row = jobs.lock(id).orElse(null);
-    if (row == null || row.state.isFinal() || !change.test(row)) {
+    if (row == null || row.state != JobState.RUNNING || row.epoch != epoch) {
       return false;
     }
-    jobs.saveAndFlush(row);
-    tell(row, type);
+    row.takeovers++;
+    if (row.cancelRequested) {
+      cancel(row);
+    } else if (row.takeovers > most) {
+      end(
+          row,
+          new JobOutcome.Failed(
+              "The server was lost %d times while it worked on this.".formatted(row.takeovers)));
+    } else {
+      enqueue(row);
+    }
+    change(row, STATE);
     return true;
   }
 
-  private void tell(JobRow row, String type) {
-    int number = events.countByJobId(row.getId()) + 1;
+  private static void enqueue(JobRow row) {
+    row.state = JobState.QUEUED;
+    row.node = null;
+    row.leaseUntil = null;
+  }
+
+  private void cancel(JobRow row) {
+    row.state = JobState.CANCELLED;
+    row.ended = clock.instant();
+  }
+
+  private void end(JobRow row, JobOutcome outcome) {
+    switch (outcome) {
+      case JobOutcome.Succeeded(Object result) -> {
+        row.state = JobState.SUCCEEDED;
+        row.result = json.writeValueAsString(result);
+        row.progress = 1;
+      }
+      case JobOutcome.Failed(String reason, Object result) -> {
+        row.state = JobState.FAILED;
+        row.result = result == null ? null : json.writeValueAsString(result);
+        row.failure = shown(reason);
+      }
+    }
+    row.ended = clock.instant();
+  }
+
+  private JobRow change(JobLease lease, String type, Consumer<JobRow> change) {
+    JobRow row = jobs.lock(lease.job()).orElseThrow(() -> new LostJobException(lease));
+    if (row.state != JobState.RUNNING || row.epoch != lease.epoch()) {
+      throw new LostJobException(lease);
+    }
+    change.accept(row);
+    change(row, type);
+    return row;
+  }
+
+  private void change(JobRow row, String type) {
+    row.lastEvent++;
+    jobs.saveAndFlush(row);
     String body = json.writeValueAsString(JobView.of(row));
-    events.save(new JobEventRow(row.getId(), number, type, body));
+    events.save(new JobEventRow(row.getId(), row.lastEvent, type, body));
+    UUID id = row.getId();
+    var event = new JobEvent(row.lastEvent, type, body, row.state.isFinal());
+    TransactionSynchronizationManager.registerSynchronization(
+        new TransactionSynchronization() {
+          @Override
+          public void afterCommit() {
+            feed.tell(id, event);
+          }
+        });
   }
 
   private static String shown(String text) {

@@ -8,6 +8,4 @@ import org.springframework.data.jpa.repository.JpaRepository;
 interface JobEventRows extends JpaRepository<JobEventRow, UUID> {
 
   List<JobEventRow> findByJobIdAndNumberGreaterThanOrderByNumber(UUID jobId, int after);
-
-  int countByJobId(UUID jobId);
 }

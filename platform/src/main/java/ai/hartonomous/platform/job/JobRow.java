@@ -40,11 +40,36 @@ class JobRow extends OwnedRow {
   @Nullable Instant started;
   @Nullable Instant ended;
 
+  /// From 0, which goes first, to 7; counts among the waiting jobs of one user.
+  int urgency = 3;
+
+  /// The node that works on it, while it runs.
+  @Nullable String node;
+
+  /// How often work began; a node that knows an earlier number has lost the job.
+  int epoch;
+
+  /// When a running job counts as left by its node, unless the node renews this.
+  @Nullable Instant leaseUntil;
+
+  /// Whether the node that works on it is to end it.
+  boolean cancelRequested;
+
+  /// How often it was left by a node that died.
+  int takeovers;
+
+  /// Number of its last event.
+  int lastEvent;
+
+  /// What it needs while it runs, estimated.
+  long memoryBytes;
+
   @SuppressWarnings("NullAway.Init") // filled by Hibernate
   JobRow() {}
 
-  JobRow(String kind, String request) {
+  JobRow(String kind, String request, long memoryBytes) {
     this.kind = kind;
     this.request = request;
+    this.memoryBytes = memoryBytes;
   }
 }

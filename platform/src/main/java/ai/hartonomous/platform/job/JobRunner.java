@@ -1,21 +1,26 @@
 package ai.hartonomous.platform.job;
 
 import ai.hartonomous.platform.Settings;
+import ai.hartonomous.platform.job.JobQueue.Claim;
 import ai.hartonomous.platform.tenant.Tenant;
 import ai.hartonomous.platform.web.ProblemException;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The job edge: does the work of one job on the calling thread and stores how it ended.
+/// The job edge: does the work of claimed jobs, each on a thread of its own, and stores how it
+/// ended.
 @Component
 class JobRunner {
 
@@ -23,91 +28,137 @@ class JobRunner {
 
   private final Map<String, JobWorker> workers;
   private final JobBoard board;
+  private final JobFolders folders;
   private final JsonMapper json;
   private final String data;
-  private final Map<UUID, Run> runs = new ConcurrentHashMap<>();
+  private final Map<UUID, JobRun> runs = new ConcurrentHashMap<>();
 
-  JobRunner(List<JobWorker> workers, JobBoard board, JsonMapper json, Settings settings) {
+  JobRunner(
+      List<JobWorker> workers,
+      JobBoard board,
+      JobFolders folders,
+      JsonMapper json,
+      Settings settings) {
     this.workers = workers.stream().collect(Collectors.toMap(JobWorker::kind, Function.identity()));
     this.board = board;
+    this.folders = folders;
     this.json = json;
     this.data = settings.data().toAbsolutePath().normalize() + "/";
   }
 
-  /// The job was interrupted because the server stops; it waits to be started again.
-  static final class Parked extends RuntimeException {}
-
-  /// Works on a job until it ends.
+  /// Works on a claimed job until it ends.
   ///
-  /// @param id the job
-  /// @param user its user
-  /// @throws Parked if the server stops
-  void run(UUID id, String user) {
-    Tenant.as(user, () -> board.find(id).ifPresent(this::run));
+  /// @param claim the job
+  /// @param whenDone run in the end, however it ends
+  void start(Claim claim, Runnable whenDone) {
+    JobLease lease = claim.lease();
+    var run = new JobRun(claim);
+    runs.put(lease.job(), run);
+    run.start(
+        () -> {
+          try {
+            Tenant.as(lease.user(), () -> work(run));
+          } finally {
+            run.end();
+            runs.remove(lease.job(), run);
+            whenDone.run();
+          }
+        });
   }
 
-  /// Interrupts a job that runs in this process.
-  void interrupt(UUID id) {
-    Run run = runs.get(id);
-    if (run != null) {
-      run.cancel();
+  /// {@return the jobs that run in this process}
+  Collection<JobRun> runs() {
+    return runs.values();
+  }
+
+  /// {@return the run of a job in this process, or null}
+  @Nullable JobRun run(UUID id) {
+    return runs.get(id);
+  }
+
+  /// Interrupts all jobs that run in this process, to be run again later, and waits for them.
+  ///
+  /// @param most how long to wait for all together
+  /// @throws InterruptedException if the thread is interrupted
+  void park(Duration most) throws InterruptedException {
+    List<JobRun> all = List.copyOf(runs.values());
+    all.forEach(run -> run.interrupt(JobRun.Wish.PARK));
+    long end = System.nanoTime() + most.toNanos();
+    for (JobRun run : all) {
+      if (!run.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
+        LOG.warn("job {} does not stop in time; it will be taken over", run.lease().job());
+      }
     }
-  }
-
-  /// Interrupts all jobs that run in this process, to be run again later.
-  void park() {
-    runs.values().forEach(Run::park);
   }
 
   /// Forgets what an ended job kept to go on with.
-  void forget(String kind, UUID id) {
-    JobWorker worker = workers.get(kind);
-    if (worker == null) {
-      return;
-    }
+  void forget(UUID id) {
     try {
-      worker.forget(id);
+      folders.forget(id);
     } catch (IOException e) {
       LOG.warn("what job {} kept cannot be removed", id, e);
     }
   }
 
-  private void run(JobRow row) {
-    UUID id = row.getId();
-    var run = new Run(Thread.currentThread());
-    runs.put(id, run);
+  @SuppressWarnings("checkstyle:illegalcatch") // the thread's end: nobody is left to tell
+  private void work(JobRun run) {
+    JobLease lease = run.lease();
     try {
-      if (board.start(id)) {
-        JobOutcome outcome = work(row);
-        run.end();
-        board.finish(id, outcome);
+      boolean ended = workOrStop(run);
+      if (ended) {
+        forget(lease.job());
       }
+    } catch (LostJobException e) {
+      LOG.info("{}", e.getMessage());
+    } catch (RuntimeException e) { // the database is gone; others will take the job over
+      LOG.error("job {} is left as it is", lease.job(), e);
+    }
+  }
+
+  /// {@return whether the job ended}
+  private boolean workOrStop(JobRun run) {
+    JobLease lease = run.lease();
+    try {
+      var job = new RunningJob(board.start(lease), lease, board, folders, json);
+      JobOutcome outcome = outcome(run, job);
+      run.end();
+      if (!job.isStored()) {
+        board.finish(lease, outcome);
+      }
+      return true;
     } catch (InterruptedException _) {
       run.end();
-      if (!run.cancelled) {
-        board.park(id);
-        throw new Parked();
-      }
-      board.cancel(id, _ -> true);
-    } finally {
-      run.end();
-      runs.remove(id);
+      return stop(run);
     }
-    forget(row.kind, id);
+  }
+
+  private boolean stop(JobRun run) {
+    switch (run.wish()) {
+      case CANCEL -> board.cancelled(run.lease());
+      case LOSE -> throw new LostJobException(run.lease());
+      case PARK, GO_ON -> board.park(run.lease());
+    }
+    return run.wish() == JobRun.Wish.CANCEL;
   }
 
   @SuppressWarnings("checkstyle:illegalcatch") // the edge: whatever fails, fails the job only
-  private JobOutcome work(JobRow row) throws InterruptedException {
-    JobWorker worker = workers.get(row.kind);
+  private JobOutcome outcome(JobRun run, RunningJob job) throws InterruptedException {
+    JobWorker worker = workers.get(job.kind());
     if (worker == null) {
-      return new JobOutcome.Failed("nothing here can do a " + row.kind);
+      return new JobOutcome.Failed("nothing here can do a " + job.kind());
     }
     try {
-      return worker.run(new RunningJob(row, board, json));
-    } catch (InterruptedException e) {
+      return worker.run(job);
+    } catch (LostJobException | InterruptedException e) {
       throw e;
     } catch (Exception e) {
+      if (run.wish() != JobRun.Wish.GO_ON) { // an interrupt can surface as a failure of anything
+        throw new InterruptedException(e.getMessage());
+      }
       return failed(e);
+    } catch (OutOfMemoryError e) {
+      LOG.error("job {} needs more memory than there is", job.id(), e);
+      return new JobOutcome.Failed("The work needs more memory than the server has.");
     }
   }
 
@@ -124,37 +175,5 @@ class JobRunner {
         yield new JobOutcome.Failed("The work failed; the server's log has the cause under " + id);
       }
     };
-  }
-
-  /// A thread at work on a job, interrupted only while it works.
-  private static final class Run {
-
-    private final Thread thread;
-    private boolean ended;
-    private boolean cancelled;
-
-    Run(Thread thread) {
-      this.thread = thread;
-    }
-
-    synchronized void cancel() {
-      cancelled |= !ended;
-      park();
-    }
-
-    synchronized void park() {
-      if (!ended) {
-        thread.interrupt();
-      }
-    }
-
-    @SuppressWarnings(
-        "ThreadInterruptedClear") // an interrupt that came too late must not hit the next job
-    synchronized void end() {
-      if (!ended) {
-        ended = true;
-        Thread.interrupted();
-      }
-    }
   }
 }

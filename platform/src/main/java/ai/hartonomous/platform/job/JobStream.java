@@ -1,67 +1,102 @@
 package ai.hartonomous.platform.job;
 
+import ai.hartonomous.platform.Settings;
+import ai.hartonomous.platform.web.Problem;
+import ai.hartonomous.platform.web.ProblemException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.UUID;
-import org.springframework.context.event.ContextClosedEvent;
-import org.springframework.context.event.EventListener;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/// Writes the events of a job as server-sent events until the job ends or the client goes. It looks
-/// into the database again and again, so it does not matter which process works on the job.
+/// Writes the events of a job as server-sent events until the job ends, the client goes or the
+/// server stops.
 @Component
 class JobStream {
 
-  private static final Duration LOOK_EVERY = Duration.ofMillis(150);
-  private static final int PING_AFTER_LOOKS = 60;
+  /// A write after so long without events notices a client that is gone.
+  private static final Duration PING_AFTER = Duration.ofSeconds(15);
 
   private final JobBoard board;
-  private volatile boolean stopping;
+  private final JobFeed feed;
+  private final Semaphore places;
 
-  JobStream(JobBoard board) {
+  JobStream(JobBoard board, JobFeed feed, Settings settings) {
     this.board = board;
-  }
-
-  @EventListener(ContextClosedEvent.class)
-  void stop() {
-    stopping = true;
+    this.feed = feed;
+    this.places = new Semaphore(settings.jobs().streams());
   }
 
   void write(UUID id, int lastEvent, HttpServletResponse response)
       throws IOException, InterruptedException {
-    response.setContentType("text/event-stream");
-    response.setHeader("Cache-Control", "no-store");
-    response.flushBuffer();
-    OutputStream out = response.getOutputStream();
-    int last = lastEvent;
-    int quiet = 0;
-    while (!stopping) {
-      // The state is read first: when it is final, the events read after it are all there are.
-      boolean ended = board.find(id).map(job -> job.state.isFinal()).orElse(true);
-      List<JobEventRow> events = board.eventsAfter(id, last);
-      for (JobEventRow event : events) {
-        out.write(text(event).getBytes(StandardCharsets.UTF_8));
-        last = event.number;
+    if (!places.tryAcquire()) {
+      throw new ProblemException(
+          Problem.of(429, "too-many-streams", "Too many clients are being told of jobs."));
+    }
+    try (JobFeed.Subscription subscription = feed.subscribe(id)) {
+      response.setContentType("text/event-stream");
+      response.setHeader("Cache-Control", "no-store");
+      response.flushBuffer();
+      var stream = new Stream(id, lastEvent, response.getOutputStream());
+      boolean more = stream.catchUp();
+      while (more && !subscription.isClosed()) {
+        more = stream.write(subscription.next(PING_AFTER));
       }
-      quiet = events.isEmpty() ? quiet + 1 : 0;
-      if (quiet % PING_AFTER_LOOKS == PING_AFTER_LOOKS - 1) {
-        out.write(": ping\n\n".getBytes(StandardCharsets.UTF_8)); // notices a client that is gone
-      }
-      out.flush();
-      if (ended) {
-        return;
-      }
-      Thread.sleep(LOOK_EVERY);
+    } finally {
+      places.release();
     }
   }
 
-  private static String text(JobEventRow event) {
-    return "id: %d%nevent: %s%ndata: %s%n%n"
-        .formatted(event.number, event.type, event.body)
-        .replace("\r", "");
+  private final class Stream {
+
+    private final UUID id;
+    private final OutputStream out;
+    private int last;
+
+    Stream(UUID id, int last, OutputStream out) {
+      this.id = id;
+      this.last = last;
+      this.out = out;
+    }
+
+    /// {@return whether there will be more}
+    boolean write(@Nullable JobEvent event) throws IOException {
+      if (event == null) {
+        out.write(": ping\n\n".getBytes(StandardCharsets.UTF_8));
+        return catchUp();
+      }
+      if (event.isHint() || event.number() > last + 1) {
+        return catchUp();
+      }
+      if (event.number() <= last) {
+        return !event.last();
+      }
+      write(event.number(), event.type(), event.body());
+      out.flush();
+      return !event.last();
+    }
+
+    /// Writes what is stored. The job is read first: when it has ended, the events read after it
+    /// are all there are.
+    ///
+    /// @return whether there will be more
+    boolean catchUp() throws IOException {
+      boolean ended = board.find(id).map(job -> job.state.isFinal()).orElse(true);
+      for (JobEventRow event : board.eventsAfter(id, last)) {
+        write(event.number, event.type, event.body);
+      }
+      out.flush();
+      return !ended;
+    }
+
+    private void write(int number, String type, String body) throws IOException {
+      String text = "id: %d\nevent: %s\ndata: %s\n\n".formatted(number, type, body);
+      out.write(text.replace("\r", "").getBytes(StandardCharsets.UTF_8));
+      last = number;
+    }
   }
 }

@@ -3,29 +3,40 @@ package ai.hartonomous.platform.job;
 import ai.hartonomous.platform.tenant.Tenant;
 import ai.hartonomous.platform.web.Page;
 import ai.hartonomous.platform.web.Problem;
+import ai.hartonomous.platform.web.ProblemException;
 import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /// The jobs of the user.
 @Service
 public class Jobs {
 
-  private static final Duration LOOK_EVERY = Duration.ofMillis(50);
-
   private final JobRows rows;
   private final JobBoard board;
-  private final JobScheduler scheduler;
+  private final JobQueue queue;
+  private final JobDispatcher dispatcher;
   private final JobRunner runner;
+  private final JobFeed feed;
 
-  Jobs(JobRows rows, JobBoard board, JobScheduler scheduler, JobRunner runner) {
+  Jobs(
+      JobRows rows,
+      JobBoard board,
+      JobQueue queue,
+      JobDispatcher dispatcher,
+      JobRunner runner,
+      JobFeed feed) {
     this.rows = rows;
     this.board = board;
-    this.scheduler = scheduler;
+    this.queue = queue;
+    this.dispatcher = dispatcher;
     this.runner = runner;
+    this.feed = feed;
   }
 
   /// Queues work.
@@ -33,10 +44,21 @@ public class Jobs {
   /// @param kind names the {@link JobWorker}
   /// @param request what it is asked for; stored as JSON
   /// @return the queued job
+  /// @throws ProblemException with status 429 if too many of the user's jobs wait
   @Transactional
   public JobView submit(String kind, Object request) {
-    JobRow row = board.add(kind, request);
-    scheduler.schedule(row.getId(), Tenant.current());
+    if (queue.isFull(Tenant.current())) {
+      throw new ProblemException(
+          Problem.of(429, "too-many-jobs", "Too many of your jobs wait; ask again later."));
+    }
+    JobRow row = board.add(kind, request, 0);
+    TransactionSynchronizationManager.registerSynchronization(
+        new TransactionSynchronization() {
+          @Override
+          public void afterCommit() {
+            dispatcher.wake();
+          }
+        });
     return JobView.of(row);
   }
 
@@ -47,12 +69,16 @@ public class Jobs {
   /// @throws InterruptedException if the thread is interrupted
   public JobView await(UUID id, Duration most) throws InterruptedException {
     long end = System.nanoTime() + most.toNanos();
-    JobView job = get(id);
-    while (!job.state().isFinal() && System.nanoTime() - end < 0) {
-      Thread.sleep(LOOK_EVERY);
-      job = get(id);
+    try (JobFeed.Subscription subscription = feed.subscribe(id)) {
+      JobView job = get(id);
+      while (!job.state().isFinal() && !subscription.isClosed() && System.nanoTime() - end < 0) {
+        JobEvent event = subscription.next(Duration.ofNanos(end - System.nanoTime()));
+        if (event == null || event.isHint() || event.last()) {
+          job = get(id);
+        }
+      }
+      return job;
     }
-    return job;
   }
 
   JobView get(UUID id) {
@@ -68,13 +94,13 @@ public class Jobs {
 
   /// Ends a job: at once if it waits, soon if it runs; one that ended stays as it is.
   JobView cancel(UUID id) {
-    if (board.cancel(id, row -> row.state == JobState.QUEUED)) {
-      JobView cancelled = get(id);
-      runner.forget(cancelled.kind(), id);
-      return cancelled;
+    JobRow row = board.cancel(id).orElseThrow(() -> Problem.notFound("job", id));
+    JobRun run = runner.run(id);
+    if (row.state == JobState.CANCELLED) {
+      runner.forget(id);
+    } else if (run != null) {
+      run.interrupt(JobRun.Wish.CANCEL); // the node of a run elsewhere looks soon
     }
-    get(id);
-    runner.interrupt(id);
     return get(id);
   }
 }

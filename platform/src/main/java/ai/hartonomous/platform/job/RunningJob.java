@@ -1,7 +1,10 @@
 package ai.hartonomous.platform.job;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -11,15 +14,22 @@ public final class RunningJob {
   private static final long QUIET_NANOS = Duration.ofMillis(200).toNanos();
 
   private final UUID id;
+  private final String kind;
   private final String request;
+  private final JobLease lease;
+  private final JobFolders folders;
   private final JobBoard board;
   private final JsonMapper json;
+  private boolean stored;
   private String lastStage = "";
   private double lastDone;
   private long lastReport = System.nanoTime() - QUIET_NANOS;
 
-  RunningJob(JobRow row, JobBoard board, JsonMapper json) {
+  RunningJob(JobRow row, JobLease lease, JobBoard board, JobFolders folders, JsonMapper json) {
     this.id = row.getId();
+    this.kind = row.kind;
+    this.lease = lease;
+    this.folders = folders;
     this.request = row.request;
     this.board = board;
     this.json = json;
@@ -28,6 +38,41 @@ public final class RunningJob {
   /// {@return the job's id}
   public UUID id() {
     return id;
+  }
+
+  String kind() {
+    return kind;
+  }
+
+  /// {@return a folder of this job alone, with what an earlier start of the job left there, or not
+  /// there yet; it is removed when the job has ended}
+  ///
+  /// @throws IOException if the disk refuses
+  public Path work() throws IOException {
+    return folders.adopt(lease);
+  }
+
+  /// Puts aside what an earlier start left in {@link #work} and cannot be used.
+  ///
+  /// @throws IOException if the disk refuses
+  public void startOver() throws IOException {
+    folders.refuse(lease);
+  }
+
+  /// Stores what the job was to make, and ends the job, in one transaction. To be called once, at
+  /// the end of the work; whatever the worker returns after it no longer counts.
+  ///
+  /// @param effect stores it in the current transaction, and gives the job's result, which is
+  ///   stored as JSON
+  /// @throws RuntimeException if the job was taken over by another node or the database refuses;
+  ///   then nothing is stored
+  public void store(Supplier<Object> effect) {
+    board.store(lease, effect);
+    stored = true;
+  }
+
+  boolean isStored() {
+    return stored;
   }
 
   /// {@return what was asked for}
@@ -61,6 +106,6 @@ public final class RunningJob {
     lastStage = stage;
     lastDone = Math.max(lastDone, done);
     lastReport = System.nanoTime();
-    board.report(id, stage, lastDone, message, details);
+    board.report(lease, stage, lastDone, message, details);
   }
 }

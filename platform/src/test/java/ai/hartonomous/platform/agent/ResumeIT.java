@@ -38,7 +38,7 @@ class ResumeIT {
       await(first, stopped, job -> job.path("stage").asString("").equals("heal"));
     }
     Path work = data.resolve("work").resolve(stopped);
-    assertThat(work.resolve("request.stage")).exists();
+    assertThat(work.resolve("1").resolve("request.stage")).exists();
 
     try (var second = new TestServer(data)) {
       JsonNode ended = await(second, stopped, ResumeIT::hasEnded);
