@@ -2,6 +2,7 @@ package ai.hartonomous.bench.load;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,12 +60,21 @@ final class Server implements AutoCloseable {
     while (line != null) {
       Matcher listening = LISTENING.matcher(line);
       if (listening.find()) {
-        Thread.ofVirtual().start(() -> out.lines().forEach(_ -> {}));
+        Thread.ofVirtual().start(() -> drain(out));
         return Integer.parseInt(listening.group(1));
       }
       line = out.readLine();
     }
     throw new IOException("the server did not start; server.err beside its data folder says why");
+  }
+
+  /// What nobody reads would stop the server.
+  private static void drain(BufferedReader out) {
+    try {
+      out.transferTo(Writer.nullWriter());
+    } catch (IOException _) {
+      // the server is gone
+    }
   }
 
   /// {@return scheme, host and port}

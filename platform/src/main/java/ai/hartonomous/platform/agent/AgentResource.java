@@ -64,7 +64,7 @@ class AgentResource {
 
   @Operation(summary = "Agents of the user, oldest first")
   @GetMapping
-  Page<AgentView> list(
+  Page<AgentSummary> list(
       @RequestParam @Nullable String cursor, @RequestParam(defaultValue = "50") int limit) {
     return agents.list(cursor, limit);
   }

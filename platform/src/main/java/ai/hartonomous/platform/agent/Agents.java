@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Service;
 
 /// The agents of the user.
@@ -26,13 +26,21 @@ import org.springframework.stereotype.Service;
 public class Agents {
 
   private final AgentRows rows;
+  private final AgentPages pages;
   private final Models models;
   private final Suites suites;
   private final Jobs jobs;
   private final Folders folders;
 
-  Agents(AgentRows rows, Models models, Suites suites, Jobs jobs, Folders folders) {
+  Agents(
+      AgentRows rows,
+      AgentPages pages,
+      Models models,
+      Suites suites,
+      Jobs jobs,
+      Folders folders) {
     this.rows = rows;
+    this.pages = pages;
     this.models = models;
     this.suites = suites;
     this.jobs = jobs;
@@ -99,11 +107,9 @@ public class Agents {
     return AgentView.of(row(id));
   }
 
-  Page<AgentView> list(@Nullable String cursor, int limit) {
-    var found =
-        rows.findByIdGreaterThanOrderById(
-            Page.idAfter(cursor), Limit.of(Page.checkedLimit(limit) + 1));
-    return Page.of(found, limit, AgentView::of, AgentRow::getId);
+  Page<AgentSummary> list(@Nullable String cursor, int limit) {
+    var found = pages.read(Page.idAfter(cursor), Page.checkedLimit(limit) + 1);
+    return Page.of(found, limit, Function.identity(), AgentSummary::id);
   }
 
   void delete(UUID id) throws IOException {

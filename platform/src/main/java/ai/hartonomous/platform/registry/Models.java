@@ -19,6 +19,7 @@ public class Models {
   private final MetadataRows metadata;
   private final LayerRows layers;
   private final ComponentRows components;
+  private final ComponentPages pages;
   private final Folders folders;
 
   Models(
@@ -26,11 +27,13 @@ public class Models {
       MetadataRows metadata,
       LayerRows layers,
       ComponentRows components,
+      ComponentPages pages,
       Folders folders) {
     this.models = models;
     this.metadata = metadata;
     this.layers = layers;
     this.components = components;
+    this.pages = pages;
     this.folders = folders;
   }
 
@@ -81,11 +84,12 @@ public class Models {
       @Nullable ComponentType type,
       @Nullable String cursor,
       int limit) {
-    row(id);
-    var rows =
-        components.page(
-            id, Page.numberAfter(cursor), layer, type, Limit.of(Page.checkedLimit(limit) + 1));
-    return Page.of(rows, limit, ComponentView::of, row -> row.ordinal);
+    var lines =
+        pages.read(id, layer, type, Page.numberAfter(cursor), Page.checkedLimit(limit) + 1);
+    if (lines.isEmpty()) {
+      row(id); // components come and go with their model, so it can only be missing now
+    }
+    return Page.of(lines, limit, ComponentView::of, ComponentPages.Line::ordinal);
   }
 
   /// Forgets a model and removes its files. Agents made from it stay.
@@ -126,8 +130,8 @@ public class Models {
   /// @param number from 0 in its layer and type
   record ComponentView(UUID id, String path, int layer, ComponentType type, int number) {
 
-    static ComponentView of(ComponentRow row) {
-      return new ComponentView(row.getId(), row.path, row.layer, row.type, row.number);
+    static ComponentView of(ComponentPages.Line line) {
+      return new ComponentView(line.id(), line.path(), line.layer(), line.type(), line.number());
     }
   }
 }

@@ -129,10 +129,23 @@ class AgentIT {
     UUID agent = AgentFixture.store(server, "ada", "hidden", null);
 
     assertThat(server.get("eva", "/v1/agents/" + agent).status()).isEqualTo(404);
+    assertThat(server.get("eva", "/v1/agents").body()).doesNotContain(agent.toString());
     assertThat(server.delete("eva", "/v1/agents/" + agent).status()).isEqualTo(404);
     assertThat(server.post("eva", "/v1/agents/" + agent + "/deployments", "").status())
         .isEqualTo(404);
     assertThat(server.get("ada", "/v1/agents/" + agent).status()).isEqualTo(200);
+  }
+
+  @Test
+  void listsAgentsWithoutTheirLongTexts() throws Exception {
+    UUID agent = AgentFixture.store(server, "list", "listed", null);
+
+    JsonNode listed = server.get("list", "/v1/agents").json().at("/items/0");
+
+    assertThat(listed.get("id").asString()).isEqualTo(agent.toString());
+    assertThat(listed.propertyNames())
+        .containsExactlyInAnyOrder(
+            "id", "name", "domain", "components", "parameters", "sizeBytes", "jobId", "created");
   }
 
   @Test
@@ -142,6 +155,7 @@ class AgentIT {
 
     assertThat(server.delete("ada", "/v1/agents/" + agent).status()).isEqualTo(204);
 
+    assertThat(server.get("ada", "/v1/agents").body()).doesNotContain(agent.toString());
     assertThat(server.get("ada", "/openai/v1/models/short-lived").status()).isEqualTo(404);
     assertThat(server.get("ada", "/v1/deployments").body()).doesNotContain(agent.toString());
   }
