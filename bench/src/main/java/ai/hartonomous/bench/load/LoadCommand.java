@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
 public final class LoadCommand implements Callable<Integer> {
   private static final String USER = "load";
 
-  /// Settings of the server under load; the rest is as it comes. What keeps one user from having too
-  /// much of the server would end the measurement: all load is one user's.
+  /// Settings of the server under load; the rest is as it comes. What keeps one user from having
+  /// too much of the server would end the measurement: all load is one user's.
   private static final Map<String, String> SETTINGS =
       Map.of("logging.threshold.console", "warn", "hartonomous.jobs.queued-per-user", "1000000");
 

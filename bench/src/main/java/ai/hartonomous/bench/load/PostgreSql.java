@@ -29,6 +29,7 @@ final class PostgreSql implements Database {
   private final Path programs;
   private final Path cluster;
   private final int port;
+  private boolean running;
 
   private PostgreSql(Path programs, Path cluster, int port) {
     this.programs = programs;
@@ -50,6 +51,8 @@ final class PostgreSql implements Database {
     String log = started.cluster.resolve("server.log").toString();
     started.run(
         "pg_ctl", "-D", started.cluster.toString(), "-w", "-l", log, "-o", options, "start");
+    started.running = true;
+    Runtime.getRuntime().addShutdownHook(new Thread(started::stop)); // if we are interrupted
     return started;
   }
 
@@ -78,12 +81,24 @@ final class PostgreSql implements Database {
   }
 
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
+    if (!running) {
+      return;
+    }
+    running = false;
     try {
       run("pg_ctl", "-D", cluster.toString(), "-w", "-m", "fast", "stop");
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("stopping PostgreSQL");
+    }
+  }
+
+  private void stop() {
+    try {
+      close();
+    } catch (IOException e) {
+      System.err.println(e.getMessage());
     }
   }
 

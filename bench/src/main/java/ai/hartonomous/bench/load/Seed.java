@@ -91,8 +91,27 @@ record Seed(Api api, Consumer<String> progress) {
     ModelConfig config = Tiny.llama(1).config().withLayers(List.of(layer, layer));
     var model = InitialWeights.of(config, Parts.NONE, new SplittableRandom(number));
     HuggingFaceWriter.write(model, folder, Dtype.F16, null);
+    Files.writeString(folder.resolve("README.md"), card(number));
     String words = "\"" + String.join("\",\"", WORDS) + "\"";
     Files.writeString(folder.resolve("vocab.json"), "{\"tokens\":[" + words + "]}");
+  }
+
+  /// {@return a model card with a learning rate from 0.00001 to 0.01, drawn by lot}
+  private static String card(int number) {
+    double rate = Math.pow(10, new SplittableRandom(-number).nextDouble(-5, -2));
+    return """
+    ---
+    license: apache-2.0
+    ---
+    # Model %d
+
+    ## Training hyperparameters
+
+    - learning_rate: %.6f
+    - train_batch_size: %d
+    - seed: %d
+    """
+        .formatted(number, rate, 8 << number % 4, number);
   }
 
   /// Has agents distilled until there are as many, one model's after another's, and a suite for

@@ -46,6 +46,7 @@ final class Server implements AutoCloseable {
             data.toString());
     builder.environment().put("HARTONOMOUS_JAVA_OPTS", options.toString());
     Process process = builder.redirectError(data.resolveSibling("server.err").toFile()).start();
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroy)); // if we are interrupted
     try {
       return new Server(process, awaitPort(process));
     } catch (IOException e) {

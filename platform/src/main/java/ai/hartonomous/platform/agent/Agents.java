@@ -33,12 +33,7 @@ public class Agents {
   private final Folders folders;
 
   Agents(
-      AgentRows rows,
-      AgentPages pages,
-      Models models,
-      Suites suites,
-      Jobs jobs,
-      Folders folders) {
+      AgentRows rows, AgentPages pages, Models models, Suites suites, Jobs jobs, Folders folders) {
     this.rows = rows;
     this.pages = pages;
     this.models = models;

@@ -84,8 +84,7 @@ public class Models {
       @Nullable ComponentType type,
       @Nullable String cursor,
       int limit) {
-    var lines =
-        pages.read(id, layer, type, Page.numberAfter(cursor), Page.checkedLimit(limit) + 1);
+    var lines = pages.read(id, layer, type, Page.numberAfter(cursor), Page.checkedLimit(limit) + 1);
     if (lines.isEmpty()) {
       row(id); // components come and go with their model, so it can only be missing now
     }
