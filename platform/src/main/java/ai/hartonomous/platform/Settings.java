@@ -2,6 +2,7 @@ package ai.hartonomous.platform;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -19,6 +20,7 @@ import org.springframework.util.unit.DataSize;
 /// @param uploads limits of an uploaded checkpoint
 /// @param jobs how long work runs
 /// @param inference how deployed agents answer
+/// @param security who may come in, and how often
 @ConfigurationProperties(prefix = "hartonomous", ignoreUnknownFields = false)
 public record Settings(
     @DefaultValue("data") Path data,
@@ -26,7 +28,8 @@ public record Settings(
     @DefaultValue Tokens tokens,
     @DefaultValue Uploads uploads,
     @DefaultValue Jobs jobs,
-    @DefaultValue Inference inference) {
+    @DefaultValue Inference inference,
+    @DefaultValue SecuritySettings security) {
 
   /// {@return the settings of environment and system properties, without a server}
   public static Settings fromEnvironment() {
@@ -40,10 +43,26 @@ public record Settings(
   /// @param issuer claim `iss`
   /// @param audience claim `aud`
   /// @param clockSkew how far clocks may differ
+  /// @param rolesClaim claim that holds the roles: its name, or a path with dots
+  /// @param defaultRoles roles of a token without that claim
+  /// @param types header `typ`: one of these, in any case; `absent` allows a token without it
+  /// @param maxLifetime longest life of a token of the built-in issuer; a key that was replaced is
+  ///   kept as long
   public record Tokens(
       @DefaultValue("hartonomous") String issuer,
       @DefaultValue("hartonomous-api") String audience,
-      @DefaultValue("30s") Duration clockSkew) {}
+      @DefaultValue("30s") Duration clockSkew,
+      @DefaultValue("roles") String rolesClaim,
+      @DefaultValue("user") List<String> defaultRoles,
+      @DefaultValue({"JWT", "at+jwt"}) List<String> types,
+      @DefaultValue("31d") Duration maxLifetime) {
+
+    /// Copies the lists.
+    public Tokens {
+      defaultRoles = List.copyOf(defaultRoles);
+      types = List.copyOf(types);
+    }
+  }
 
   /// Limits of an uploaded checkpoint.
   ///

@@ -1,11 +1,14 @@
 package ai.hartonomous.platform.cli;
 
 import ai.hartonomous.platform.Settings;
+import ai.hartonomous.platform.security.Role;
 import ai.hartonomous.platform.security.TokenIssuer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.springframework.boot.convert.DurationStyle;
 import picocli.CommandLine.Command;
@@ -40,6 +43,12 @@ final class TokenCommand implements Callable<Integer> {
       description = "How long it is good for, such as 30m, 12h or 7d (default: ${DEFAULT-VALUE}).")
   private String lifetime = "12h";
 
+  @Option(
+      names = "--role",
+      paramLabel = "ROLE",
+      description = "user, publisher or admin; may be repeated (default: user).")
+  private Set<Role> roles = EnumSet.noneOf(Role.class);
+
   @Option(names = "--json", description = "Prints a JSON object instead of the bare token.")
   private boolean asJson;
 
@@ -60,7 +69,7 @@ final class TokenCommand implements Callable<Integer> {
     Duration duration = parsed();
     try {
       return TokenIssuer.open(data, Settings.fromEnvironment().tokens(), InstantSource.system())
-          .issue(user, duration);
+          .issue(user, roles.isEmpty() ? Set.of(Role.USER) : roles, duration);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }

@@ -1,12 +1,12 @@
 package ai.hartonomous.platform.tenant;
 
 import java.util.Optional;
+import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
-import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 
-/// The user whose rows the current work may see: the subject of the request's token, or the user on
-/// whose behalf a job runs.
+/// The user whose rows the current work may see: the subject of the request's token, the owner of
+/// its API key, or the user on whose behalf a job runs.
 public final class Tenant {
 
   private static final ScopedValue<String> USER = ScopedValue.newInstance();
@@ -19,9 +19,9 @@ public final class Tenant {
       return Optional.of(USER.get());
     }
     Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
-    return authentication instanceof JwtAuthenticationToken token
-        ? Optional.of(token.getName())
-        : Optional.empty();
+    return authentication == null || authentication instanceof AnonymousAuthenticationToken
+        ? Optional.empty()
+        : Optional.of(authentication.getName());
   }
 
   /// {@return the user}

@@ -12,6 +12,7 @@ import ai.hartonomous.platform.deployment.LoadedAgent;
 import ai.hartonomous.platform.web.ProblemException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
@@ -21,12 +22,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 class AnsweringTest {
 
   private final CountDownLatch gate = new CountDownLatch(1);
   private final CountDownLatch arrived = new CountDownLatch(1);
-  private final Answering answering = new Answering(settings(new Settings.Inference(1, 1, 1)));
+  private final Answering answering = new Answering(oneAtATime());
   private final GenerationRequest request =
       new GenerationRequest(new int[] {1, 2}, Sampling.GREEDY, 10, List.of(), Set.of());
 
@@ -36,10 +39,14 @@ class AnsweringTest {
     answering.stop();
   }
 
-  private static Settings settings(Settings.Inference inference) {
-    Settings usual = Settings.fromEnvironment();
-    return new Settings(
-        usual.data(), null, usual.tokens(), usual.uploads(), usual.jobs(), inference);
+  private static Settings oneAtATime() {
+    return new Binder(
+            new MapConfigurationPropertySource(
+                Map.of(
+                    "hartonomous.inference.concurrent", 1,
+                    "hartonomous.inference.waiting", 1,
+                    "hartonomous.inference.loaded", 1)))
+        .bindOrCreate("hartonomous", Settings.class);
   }
 
   private LoadedAgent agent() {
