@@ -90,6 +90,7 @@ public record Settings(
   /// @param look how often a node looks for jobs and news of other nodes
   /// @param takeovers how often a job may be left by a node that died before it fails
   /// @param streams clients of this node that are told of jobs at a time
+  /// @param keep how long an ended job is kept
   public record Jobs(
       @DefaultValue("1") int concurrent,
       @DefaultValue("2") int concurrentPerUser,
@@ -98,7 +99,8 @@ public record Settings(
       @DefaultValue("30s") Duration lease,
       @DefaultValue("1s") Duration look,
       @DefaultValue("10") int takeovers,
-      @DefaultValue("1000") int streams) {
+      @DefaultValue("1000") int streams,
+      @DefaultValue("30d") Duration keep) {
 
     /// {@return what the jobs of this node may need together}
     public long memoryBytes() {

@@ -76,7 +76,8 @@ public class Agents {
   ///
   /// @param patience how long to wait for its end
   Created create(AgentRequest request, Duration patience) throws InterruptedException {
-    JobView job = jobs.await(submit(request).id(), patience);
+    JobView queued = submit(request);
+    JobView job = patience.isZero() ? queued : jobs.await(queued.id(), patience);
     AgentView agent =
         job.state() == JobState.SUCCEEDED
             ? rows.findFirstByJobId(job.id()).map(AgentView::of).orElse(null)

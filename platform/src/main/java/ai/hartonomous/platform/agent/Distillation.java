@@ -81,6 +81,19 @@ class Distillation implements JobWorker {
     return KIND;
   }
 
+  /// The weights of all sources, and of the largest twice more: in the making, and its gradients.
+  @Override
+  public long memoryBytes(Object request) {
+    long all = 0;
+    long largest = 0;
+    for (UUID source : ((AgentRequest) request).sourceModelIds()) {
+      long bytes = models.require(source).weightBytes();
+      all += bytes;
+      largest = Math.max(largest, bytes);
+    }
+    return all + 2 * largest;
+  }
+
   @Override
   public JobOutcome run(RunningJob job) throws IOException, InterruptedException {
     AgentRow made = rows.findFirstByJobId(job.id()).orElse(null);

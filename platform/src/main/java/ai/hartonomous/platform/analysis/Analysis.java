@@ -24,6 +24,15 @@ interface Analysis<R> {
   /// @throws ai.hartonomous.platform.web.ProblemException if the request names what is not there
   void check(UUID modelId, R request);
 
+  /// Estimates what the work needs in memory.
+  ///
+  /// @param model the model
+  /// @param request what is asked for
+  /// @return bytes: the model's weights, and as much again for what is computed with them
+  default long memoryBytes(RegisteredModel model, R request) {
+    return 2 * model.weightBytes();
+  }
+
   /// Works until done or interrupted.
   ///
   /// @param task what to work on

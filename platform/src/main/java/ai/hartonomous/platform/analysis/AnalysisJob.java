@@ -5,6 +5,7 @@ import ai.hartonomous.platform.job.JobOutcome;
 import ai.hartonomous.platform.job.JobWorker;
 import ai.hartonomous.platform.job.RunningJob;
 import ai.hartonomous.platform.registry.Models;
+import ai.hartonomous.platform.registry.Models.RegisteredModel;
 import ai.hartonomous.platform.store.Folders;
 import ai.hartonomous.platform.store.Folders.Binary;
 import java.io.IOException;
@@ -72,6 +73,16 @@ class AnalysisJob implements JobWorker {
       throw new IllegalStateException("nothing does " + kind);
     }
     return found;
+  }
+
+  @Override
+  public long memoryBytes(Object request) {
+    Order order = (Order) request;
+    return memoryBytes(of(order.kind), models.require(order.modelId), order.request);
+  }
+
+  private <R> long memoryBytes(Analysis<R> analysis, RegisteredModel model, JsonNode request) {
+    return analysis.memoryBytes(model, json.treeToValue(request, analysis.request()));
   }
 
   @Override

@@ -10,16 +10,24 @@ import ai.hartonomous.interpret.transcoder.train.CoderRecipe.Revival;
 import ai.hartonomous.interpret.transcoder.train.CoderRecipe.Skip;
 import ai.hartonomous.interpret.transcoder.train.CoderTraining;
 import ai.hartonomous.interpret.transcoder.train.MlpResponse;
+import ai.hartonomous.interpret.transcoder.train.TrainingException;
 import ai.hartonomous.interpret.transcoder.train.TrainingPlan;
+import ai.hartonomous.interpret.transcoder.train.TrainingPlan.Keeping;
 import ai.hartonomous.interpret.transcoder.train.TrainingPlan.Stopping;
 import ai.hartonomous.interpret.transcoder.train.TrainingProgress;
 import ai.hartonomous.interpret.transcoder.train.TrainingProgress.CoderProgress;
 import ai.hartonomous.interpret.transcoder.train.TrainingResult;
+import ai.hartonomous.model.checkpoint.Checkpoint;
+import ai.hartonomous.model.checkpoint.Checkpoints;
 import ai.hartonomous.model.transformer.ModelConfig;
 import ai.hartonomous.platform.corpus.Corpora;
+import ai.hartonomous.platform.registry.Models.RegisteredModel;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.tensor.Kernels;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,11 +38,15 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /// Trains transcoders of a model's MLPs.
 @Component
 class TranscoderAnalysis implements Analysis<TranscoderRequest> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TranscoderAnalysis.class);
 
   /// Copies of each weight: itself, its gradient, and the optimiser's two means.
   private static final int COPIES = 4;
@@ -90,6 +102,17 @@ class TranscoderAnalysis implements Analysis<TranscoderRequest> {
   }
 
   @Override
+  public long memoryBytes(RegisteredModel model, TranscoderRequest request) {
+    try (Checkpoint checkpoint = Checkpoints.open(model.path())) {
+      ModelConfig config = checkpoint.config();
+      int coders = pairs(request, config).size();
+      return model.weightBytes() + bytes(latents(request, config), coders, config.width());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
   public Report run(Task task, TranscoderRequest asked) throws IOException, InterruptedException {
     TranscoderRequest request = asked.complete();
     try (Kernels kernels = Kernels.of(task.threads())) {
@@ -104,8 +127,28 @@ class TranscoderAnalysis implements Analysis<TranscoderRequest> {
         if (measured != null) {
           plan = plan.with(new Stopping(measured, 4, 100, Integer.MAX_VALUE));
         }
-        return train(task, recipe(request, config), stream, plan, model);
+        return trainOrStartOver(task, recipe(request, config), stream, plan, model);
       }
+    }
+  }
+
+  /// Goes on from the state that an earlier run of the job kept. Where that is damaged, or does not
+  /// fit, since the number of processors has changed, the training starts over.
+  private Report trainOrStartOver(
+      Task task, CoderRecipe recipe, ModelStream stream, TrainingPlan plan, LoadedModel model)
+      throws IOException, InterruptedException {
+    Path state = task.job().work().resolve("training");
+    TrainingPlan kept = plan.with(new Keeping(state, Math.max(50, recipe.steps() / 50)));
+    boolean begun = Files.exists(state);
+    try {
+      return train(task, recipe, stream, kept, model);
+    } catch (TrainingException e) {
+      if (!begun) {
+        throw e;
+      }
+      LOG.info("job {} starts over: {}", task.job().id(), e.getMessage());
+      task.job().startOver();
+      return train(task, recipe, stream, kept, model);
     }
   }
 
@@ -184,8 +227,12 @@ class TranscoderAnalysis implements Analysis<TranscoderRequest> {
         request.latents(), () -> Math.multiplyExact(32, config.width()));
   }
 
+  private static long bytes(int latents, int coders, int width) {
+    return (long) coders * COPIES * 2 * latents * width * Float.BYTES;
+  }
+
   private static void refuseTooLarge(int latents, int coders, int width) {
-    long bytes = (long) coders * COPIES * 2 * latents * width * Float.BYTES;
+    long bytes = bytes(latents, coders, width);
     long room = Runtime.getRuntime().maxMemory() / 2;
     if (bytes > room) {
       throw Problem.unprocessable(

@@ -108,6 +108,16 @@ class JobBoard {
     change(lease, STATE, row -> end(row, new JobOutcome.Succeeded(effect.get())));
   }
 
+  /// Stores a part of what a job makes.
+  ///
+  /// @param effect stores it in the current transaction
+  /// @throws LostJobException if the run has lost its job; nothing is stored
+  @Transactional
+  void storePart(JobLease lease, Runnable effect) {
+    held(lease);
+    effect.run();
+  }
+
   /// Ends a job that stored nothing.
   ///
   /// @throws LostJobException if the run has lost its job
@@ -197,12 +207,18 @@ class JobBoard {
   }
 
   private JobRow change(JobLease lease, String type, Consumer<JobRow> change) {
+    JobRow row = held(lease);
+    change.accept(row);
+    change(row, type);
+    return row;
+  }
+
+  /// {@return the locked row of a job that a run still has}
+  private JobRow held(JobLease lease) {
     JobRow row = jobs.lock(lease.job()).orElseThrow(() -> new LostJobException(lease));
     if (row.state != JobState.RUNNING || row.epoch != lease.epoch()) {
       throw new LostJobException(lease);
     }
-    change.accept(row);
-    change(row, type);
     return row;
   }
 

@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
@@ -37,8 +36,8 @@ class JobDispatcher implements SmartLifecycle {
   private final JobBoard board;
   private final JobRunner runner;
   private final JobFeed feed;
+  private final JobMetrics metrics;
   private final Settings.Jobs settings;
-  private final boolean embedded;
   private final BlockingQueue<Boolean> wakeUps = new ArrayBlockingQueue<>(1);
   private volatile boolean running;
   private @Nullable Thread thread;
@@ -50,14 +49,14 @@ class JobDispatcher implements SmartLifecycle {
       JobBoard board,
       JobRunner runner,
       JobFeed feed,
-      Settings settings,
-      DataSourceProperties database) {
+      JobMetrics metrics,
+      Settings settings) {
     this.queue = queue;
     this.board = board;
     this.runner = runner;
     this.feed = feed;
+    this.metrics = metrics;
     this.settings = settings.jobs();
-    this.embedded = database.determineUrl().startsWith("jdbc:h2:");
   }
 
   /// Looks soon whether a job can start.
@@ -67,9 +66,7 @@ class JobDispatcher implements SmartLifecycle {
 
   @Override
   public synchronized void start() {
-    if (embedded) {
-      queue.leaveAll(); // the database's file lock proves that no other process lives
-    }
+    queue.leaveAllIfAlone();
     running = true;
     lastLook = System.nanoTime() - settings.look().toNanos();
     lastRenewal = System.nanoTime();
@@ -101,6 +98,9 @@ class JobDispatcher implements SmartLifecycle {
         look();
       } catch (DataAccessException | TransactionException e) {
         LOG.warn("the jobs cannot be looked at: {}", e.getMessage());
+        loseWhatMayBeTakenOver();
+      } catch (RuntimeException e) { // without this thread the node would do nothing any more
+        LOG.error("the jobs cannot be looked at", e);
         loseWhatMayBeTakenOver();
       }
       try {
@@ -169,6 +169,7 @@ class JobDispatcher implements SmartLifecycle {
         lease.user(),
         () -> {
           if (board.takeOver(lease.job(), lease.epoch(), settings.takeovers())) {
+            metrics.returned("node-lost");
             LOG.info("job {} is put back: its node is gone", lease.job());
           }
         });

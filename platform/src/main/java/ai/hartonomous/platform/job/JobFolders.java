@@ -56,6 +56,15 @@ class JobFolders {
     Folders.delete(folders.work(job));
   }
 
+  /// {@return the jobs that keep something}
+  ///
+  /// @throws IOException if the disk refuses
+  List<UUID> jobs() throws IOException {
+    try (Stream<Path> files = Files.list(folders.work())) {
+      return files.map(file -> UUID.fromString(file.getFileName().toString())).toList();
+    }
+  }
+
   private static List<Path> epochs(Path all) throws IOException {
     try (Stream<Path> files = Files.list(all)) {
       return files

@@ -7,7 +7,9 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.validation.constraints.Size;
 import java.io.IOException;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -36,8 +38,11 @@ class JobResource {
   @Operation(summary = "Jobs of the user, oldest first")
   @GetMapping
   Page<JobView> list(
-      @RequestParam @Nullable String cursor, @RequestParam(defaultValue = "50") int limit) {
-    return jobs.list(cursor, limit);
+      @RequestParam(defaultValue = "") Set<JobState> state,
+      @RequestParam(defaultValue = "") @Size(max = 50) String kind,
+      @RequestParam @Nullable String cursor,
+      @RequestParam(defaultValue = "50") int limit) {
+    return jobs.list(state, kind, cursor, limit);
   }
 
   @Operation(summary = "One job")

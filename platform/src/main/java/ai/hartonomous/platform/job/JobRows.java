@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.job;
 
 import jakarta.persistence.LockModeType;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -12,7 +13,10 @@ import org.springframework.data.jpa.repository.Query;
 /// Jobs of the user.
 interface JobRows extends JpaRepository<JobRow, UUID> {
 
-  List<JobRow> findByIdGreaterThanOrderById(UUID after, Limit limit);
+  @Query(
+      "select j from JobRow j where j.id > :after and j.state in :states"
+          + " and (:kind = '' or j.kind = :kind) order by j.id")
+  List<JobRow> page(UUID after, Collection<JobState> states, String kind, Limit limit);
 
   /// Reads a job that nobody else may change until the transaction ends.
   @Lock(LockModeType.PESSIMISTIC_WRITE)

@@ -29,6 +29,7 @@ class JobRunner {
   private final Map<String, JobWorker> workers;
   private final JobBoard board;
   private final JobFolders folders;
+  private final JobMetrics metrics;
   private final JsonMapper json;
   private final String data;
   private final Map<UUID, JobRun> runs = new ConcurrentHashMap<>();
@@ -37,11 +38,13 @@ class JobRunner {
       List<JobWorker> workers,
       JobBoard board,
       JobFolders folders,
+      JobMetrics metrics,
       JsonMapper json,
       Settings settings) {
     this.workers = workers.stream().collect(Collectors.toMap(JobWorker::kind, Function.identity()));
     this.board = board;
     this.folders = folders;
+    this.metrics = metrics;
     this.json = json;
     this.data = settings.data().toAbsolutePath().normalize() + "/";
   }
@@ -54,6 +57,7 @@ class JobRunner {
     JobLease lease = claim.lease();
     var run = new JobRun(claim);
     runs.put(lease.job(), run);
+    metrics.started();
     run.start(
         () -> {
           try {
@@ -61,6 +65,7 @@ class JobRunner {
           } finally {
             run.end();
             runs.remove(lease.job(), run);
+            metrics.left();
             whenDone.run();
           }
         });
@@ -91,6 +96,12 @@ class JobRunner {
     }
   }
 
+  /// {@return what a job would need, in bytes}
+  long memoryBytes(String kind, Object request) {
+    JobWorker worker = workers.get(kind);
+    return worker == null ? 0 : worker.memoryBytes(request);
+  }
+
   /// Forgets what an ended job kept to go on with.
   void forget(UUID id) {
     try {
@@ -118,17 +129,23 @@ class JobRunner {
   /// {@return whether the job ended}
   private boolean workOrStop(JobRun run) {
     JobLease lease = run.lease();
+    long begin = System.nanoTime();
+    var job = new RunningJob(board.start(lease), lease, board, folders, json);
     try {
-      var job = new RunningJob(board.start(lease), lease, board, folders, json);
       JobOutcome outcome = outcome(run, job);
       run.end();
       if (!job.isStored()) {
         board.finish(lease, outcome);
       }
+      boolean succeeded = job.isStored() || outcome instanceof JobOutcome.Succeeded;
+      metrics.ended(
+          job.kind(),
+          succeeded ? JobState.SUCCEEDED : JobState.FAILED,
+          Duration.ofNanos(System.nanoTime() - begin));
       return true;
     } catch (InterruptedException _) {
       run.end();
-      return stop(run);
+      return job.isStored() || stop(run);
     }
   }
 
@@ -136,7 +153,10 @@ class JobRunner {
     switch (run.wish()) {
       case CANCEL -> board.cancelled(run.lease());
       case LOSE -> throw new LostJobException(run.lease());
-      case PARK, GO_ON -> board.park(run.lease());
+      case PARK, GO_ON -> {
+        board.park(run.lease());
+        metrics.returned("node-stopped");
+      }
     }
     return run.wish() == JobRun.Wish.CANCEL;
   }

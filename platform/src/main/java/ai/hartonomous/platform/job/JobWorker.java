@@ -17,4 +17,12 @@ public interface JobWorker {
   /// @throws InterruptedException if the job was cancelled or the server stops
   /// @throws IOException if a file is not as hoped; fails the job with the exception's message
   JobOutcome run(RunningJob job) throws InterruptedException, IOException;
+
+  /// Estimates what a job needs while it runs, so that a node takes no more than it has room for.
+  ///
+  /// @param request what is asked for, as it was submitted
+  /// @return bytes; 0 where it does not count
+  default long memoryBytes(Object request) {
+    return 0;
+  }
 }

@@ -3,8 +3,9 @@ package ai.hartonomous.platform.job;
 import ai.hartonomous.platform.tenant.Tenant;
 import ai.hartonomous.platform.web.Page;
 import ai.hartonomous.platform.web.Problem;
-import ai.hartonomous.platform.web.ProblemException;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
@@ -44,14 +45,13 @@ public class Jobs {
   /// @param kind names the {@link JobWorker}
   /// @param request what it is asked for; stored as JSON
   /// @return the queued job
-  /// @throws ProblemException with status 429 if too many of the user's jobs wait
+  /// @throws ai.hartonomous.platform.web.ProblemException with status 429 if too many of the user's
+  ///   jobs wait, or 422 if this server could never run it
   @Transactional
   public JobView submit(String kind, Object request) {
-    if (queue.isFull(Tenant.current())) {
-      throw new ProblemException(
-          Problem.of(429, "too-many-jobs", "Too many of your jobs wait; ask again later."));
-    }
-    JobRow row = board.add(kind, request, 0);
+    long memoryBytes = runner.memoryBytes(kind, request);
+    queue.admit(Tenant.current(), memoryBytes);
+    JobRow row = board.add(kind, request, memoryBytes);
     TransactionSynchronizationManager.registerSynchronization(
         new TransactionSynchronization() {
           @Override
@@ -85,10 +85,17 @@ public class Jobs {
     return board.find(id).map(JobView::of).orElseThrow(() -> Problem.notFound("job", id));
   }
 
-  Page<JobView> list(@Nullable String cursor, int limit) {
+  /// {@return a page of jobs}
+  ///
+  /// @param states of these states; of any if empty
+  /// @param kind of this kind; of any if empty
+  Page<JobView> list(Set<JobState> states, String kind, @Nullable String cursor, int limit) {
     var found =
-        rows.findByIdGreaterThanOrderById(
-            Page.idAfter(cursor), Limit.of(Page.checkedLimit(limit) + 1));
+        rows.page(
+            Page.idAfter(cursor),
+            states.isEmpty() ? EnumSet.allOf(JobState.class) : states,
+            kind,
+            Limit.of(Page.checkedLimit(limit) + 1));
     return Page.of(found, limit, JobView::of, JobRow::getId);
   }
 

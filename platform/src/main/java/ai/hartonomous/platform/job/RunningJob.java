@@ -13,6 +13,9 @@ public final class RunningJob {
 
   private static final long QUIET_NANOS = Duration.ofMillis(200).toNanos();
 
+  private static final double LEAST_STEP = 0.005;
+  private static final int MOST_STAGES = 1_000;
+
   private final UUID id;
   private final String kind;
   private final String request;
@@ -23,6 +26,8 @@ public final class RunningJob {
   private boolean stored;
   private String lastStage = "";
   private double lastDone;
+  private int reports;
+  private final long begin = System.nanoTime();
   private long lastReport = System.nanoTime() - QUIET_NANOS;
 
   RunningJob(JobRow row, JobLease lease, JobBoard board, JobFolders folders, JsonMapper json) {
@@ -71,6 +76,16 @@ public final class RunningJob {
     stored = true;
   }
 
+  /// Stores a part of what the job makes before its end, in a transaction of its own. A later start
+  /// of the job may do it again, so a part has to replace itself.
+  ///
+  /// @param effect stores it in the current transaction
+  /// @throws RuntimeException if the job was taken over by another node or the database refuses;
+  ///   then nothing is stored
+  public void storePart(Runnable effect) {
+    board.storePart(lease, effect);
+  }
+
   boolean isStored() {
     return stored;
   }
@@ -92,20 +107,30 @@ public final class RunningJob {
     progress(stage, done, message, null);
   }
 
-  /// Tells how far the work is. Within a stage, reports that follow each other closely are dropped.
+  /// Tells how far the work is. Within a stage, reports are dropped that follow each other closely,
+  /// or say little new: a job has some hundreds of events, however long it runs.
   ///
   /// @param stage what kind of work goes on
   /// @param done part of the whole work that is done, 0 to 1
   /// @param message what happened last
   /// @param details what was found out so far, stored as JSON; null leaves what was told before
   public void progress(String stage, double done, String message, @Nullable Object details) {
-    boolean quiet = System.nanoTime() - lastReport < QUIET_NANOS;
-    if (quiet && stage.equals(lastStage)) {
+    long now = System.nanoTime();
+    boolean sameStage = stage.equals(lastStage) || reports > MOST_STAGES;
+    if (sameStage && !isWorthTelling(done, now - lastReport, now - begin)) {
       return;
     }
+    reports++;
     lastStage = stage;
     lastDone = Math.max(lastDone, done);
-    lastReport = System.nanoTime();
+    lastReport = now;
     board.report(lease, stage, lastDone, message, details);
+  }
+
+  /// {@return whether half a percent more is done, or a fiftieth of the time since the start has
+  /// passed}
+  private boolean isWorthTelling(double done, long sinceLast, long sinceBegin) {
+    return sinceLast >= QUIET_NANOS
+        && (done - lastDone >= LEAST_STEP || sinceLast >= sinceBegin / 50);
   }
 }

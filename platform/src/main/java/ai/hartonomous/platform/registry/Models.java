@@ -43,7 +43,15 @@ public class Models {
   /// @param name what its owner calls it
   /// @param path folder or file to open
   /// @param contentHash SHA-256 of weights and configuration
-  public record RegisteredModel(UUID id, String name, Path path, String contentHash) {}
+  /// @param parameters trainable numbers
+  public record RegisteredModel(
+      UUID id, String name, Path path, String contentHash, long parameters) {
+
+    /// {@return what its weights take in memory, in single precision}
+    public long weightBytes() {
+      return Float.BYTES * parameters;
+    }
+  }
 
   /// {@return a model to work with}
   ///
@@ -51,7 +59,8 @@ public class Models {
   /// @throws ai.hartonomous.platform.web.ProblemException if the user has no such model
   public RegisteredModel require(UUID id) {
     ModelRow row = row(id);
-    return new RegisteredModel(id, row.name, folders.of(id).resolve(row.entry), row.contentHash);
+    return new RegisteredModel(
+        id, row.name, folders.of(id).resolve(row.entry), row.contentHash, row.parameters);
   }
 
   ModelView get(UUID id) {

@@ -78,6 +78,11 @@ public class Folders {
     return work.resolve(job.toString());
   }
 
+  /// {@return the folder of all such places}
+  public Path work() {
+    return work;
+  }
+
   /// {@return the place of a kept folder}
   ///
   /// @param id its id

@@ -6,11 +6,16 @@ import ai.hartonomous.platform.TestServer;
 import ai.hartonomous.platform.TestServer.Answer;
 import ai.hartonomous.platform.job.PatientWorker.Wish;
 import ai.hartonomous.platform.tenant.Tenant;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,10 +158,21 @@ class JobIT {
   @Test
   void runsUnfinishedJobAgainAfterRestart(@TempDir Path data) throws Exception {
     UUID id;
+    CompletableFuture<HttpResponse<String>> stream;
     try (var first = new TestServer(data)) {
       id = submit(first, "ann", new Wish(1, "wait"));
       await(first, "ann", id, "running");
+      stream =
+          HttpClient.newHttpClient()
+              .sendAsync(
+                  first
+                      .request("/v1/jobs/" + id + "/events")
+                      .header("Authorization", "Bearer " + first.token("ann"))
+                      .build(),
+                  BodyHandlers.ofString());
+      Thread.sleep(200); // the stream stands, or the answer below has no events
     }
+    assertThat(stream.get(10, TimeUnit.SECONDS).body()).contains("id: 2").doesNotContain("ended");
     int startsBefore = PatientWorker.STARTS.get();
 
     try (var second = new TestServer(data)) {

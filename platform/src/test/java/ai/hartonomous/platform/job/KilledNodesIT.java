@@ -1,0 +1,282 @@
+package ai.hartonomous.platform.job;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.hartonomous.platform.Settings;
+import ai.hartonomous.platform.TestDatabase;
+import ai.hartonomous.platform.security.TokenIssuer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// Servers that signal 9 ends at chance moments, under load and at work on jobs.
+class KilledNodesIT {
+
+  private static final long SEED = Long.getLong("test.seed", 1);
+  private static final String EMBEDDED = "jdbc:h2:async:";
+
+  @TempDir private Path folder;
+
+  private final List<NodeProcess> nodes = new ArrayList<>();
+  private final SplittableRandom random = new SplittableRandom(SEED);
+
+  @Test
+  void aKilledServerLosesNothing() throws Exception {
+    check(1, 1, h2());
+  }
+
+  @Test
+  @Tag("slow")
+  void thirtyKillsOfTheEmbeddedServerLoseNothing() throws Exception {
+    check(1, 30, h2());
+  }
+
+  @Test
+  @Tag("slow")
+  void thirtyKillsOfTwoNodesLoseNothing() throws Exception {
+    check(2, 30, TestDatabase.postgresql(data()));
+  }
+
+  private Path data() throws IOException {
+    return Files.createDirectories(folder.resolve("data"));
+  }
+
+  /// {@return how to look into the embedded database; the server opens it as it does by default}
+  private Map<String, String> h2() {
+    Path file = folder.resolve("data").resolve("database").resolve("hartonomous");
+    return Map.of(
+        "spring.datasource.url", EMBEDDED + file, "spring.datasource.username", "hartonomous");
+  }
+
+  private void check(int count, int kills, Map<String, String> database) throws Exception {
+    var tokens =
+        TokenIssuer.open(data(), Settings.fromEnvironment().tokens(), InstantSource.system());
+    var load = new NodeLoad(folder, user -> tokens.issue(user, Duration.ofMinutes(10)));
+    try {
+      for (int i = 0; i < count; i++) {
+        nodes.add(start(database, i));
+      }
+      tell(load);
+      load.start(SEED);
+      for (int kill = 0; kill < kills; kill++) {
+        load.awaitWork();
+        Thread.sleep(random.nextInt(2500));
+        int victim = random.nextInt(count);
+        nodes.get(victim).kill();
+        load.nodes(others(victim));
+        nodes.set(victim, start(database, victim));
+        tell(load);
+      }
+      load.stop();
+      awaitTheEndOfAllJobs(load);
+      if (kills > 1) {
+        restart(database);
+        tell(load);
+      }
+      checkAnswers(load);
+      checkJobs(load);
+      for (NodeProcess node : nodes) {
+        node.stop();
+      }
+      checkDisk(database);
+      print(kills, load, database);
+    } finally {
+      load.stop();
+      for (NodeProcess node : nodes) {
+        node.kill();
+      }
+    }
+  }
+
+  private NodeProcess start(Map<String, String> database, int number) throws IOException {
+    var settings = new HashMap<String, String>();
+    if (!url(database).startsWith(EMBEDDED)) {
+      settings.putAll(database);
+    }
+    settings.put("hartonomous.jobs.lease", "2s");
+    settings.put("hartonomous.jobs.look", "200ms");
+    settings.put("hartonomous.jobs.takeovers", "1000");
+    settings.put("logging.file.name", folder.resolve("node-" + number + ".log").toString());
+    settings.put("logging.threshold.console", "off");
+    return NodeProcess.start(data(), settings, folder.resolve("errors-" + number + ".log"));
+  }
+
+  private void tell(NodeLoad load) {
+    load.nodes(nodes.stream().map(NodeProcess::base).toList());
+  }
+
+  private List<String> others(int victim) {
+    return IntStream.range(0, nodes.size())
+        .filter(i -> i != victim)
+        .mapToObj(i -> nodes.get(i).base())
+        .toList();
+  }
+
+  /// An orderly stop, and a start that clears what the kills left.
+  private void restart(Map<String, String> database) throws Exception {
+    for (NodeProcess node : nodes) {
+      node.stop();
+    }
+    for (int i = 0; i < nodes.size(); i++) {
+      nodes.set(i, start(database, i));
+    }
+  }
+
+  private static void awaitTheEndOfAllJobs(NodeLoad load) throws Exception {
+    Instant deadline = Instant.now().plus(Duration.ofMinutes(5));
+    for (String user : NodeLoad.USERS) {
+      while (load.list(user, "/v1/jobs").stream().anyMatch(job -> !job.hasNonNull("ended"))) {
+        assertThat(Instant.now()).isBefore(deadline);
+        Thread.sleep(200);
+      }
+    }
+  }
+
+  private static void checkAnswers(NodeLoad load) throws Exception {
+    assertThat(load.failures).isEmpty();
+    for (String user : NodeLoad.USERS) {
+      Set<String> models = ids(load.list(user, "/v1/models"), "id");
+      assertThat(missing(of(user, load.models), models)).isEmpty();
+      assertThat(of(user, load.deleted)).noneMatch(models::contains);
+      Set<String> suites = ids(load.list(user, "/v1/capabilities"), "name");
+      assertThat(missing(of(user, load.suites), suites)).isEmpty();
+      Set<String> jobs = ids(load.list(user, "/v1/jobs"), "id");
+      assertThat(missing(of(user, load.jobs), jobs)).isEmpty();
+      for (String model : models) {
+        NodeLoad.Answer read = load.send(user, "GET", "/v1/models/" + model, NodeLoad.nothing());
+        assertThat(read).isNotNull();
+        assertThat(load.list(user, "/v1/models/" + model + "/components"))
+            .hasSize(read == null ? -1 : read.body().get("components").asInt());
+      }
+    }
+  }
+
+  /// Each job succeeded, made one thing, and told of everything once and in order.
+  private static void checkJobs(NodeLoad load) throws Exception {
+    for (String user : NodeLoad.USERS) {
+      List<JsonNode> jobs = load.list(user, "/v1/jobs");
+      Map<String, String> made = new HashMap<>();
+      for (JsonNode agent : load.list(user, "/v1/agents")) {
+        assertThat(made.put(text(agent, "jobId"), text(agent, "id"))).isNull();
+      }
+      for (JsonNode model : load.list(user, "/v1/models")) {
+        String path = "/v1/models/" + text(model, "id") + "/transcoders";
+        for (JsonNode analysis : load.list(user, path)) {
+          assertThat(made.put(text(analysis, "jobId"), text(analysis, "id"))).isNull();
+        }
+      }
+      assertThat(made).hasSameSizeAs(jobs);
+      for (JsonNode job : jobs) {
+        assertThat(text(job, "state")).as(job.toString()).isEqualTo("succeeded");
+        JsonNode result = job.get("result");
+        assertThat(made.get(text(job, "id")))
+            .isEqualTo(text(result, result.has("agentId") ? "agentId" : "analysisId"));
+        List<String> numbers =
+            load.events(user, text(job, "id"))
+                .lines()
+                .filter(line -> line.startsWith("id: "))
+                .toList();
+        assertThat(numbers)
+            .isEqualTo(IntStream.rangeClosed(1, numbers.size()).mapToObj(i -> "id: " + i).toList());
+      }
+    }
+  }
+
+  /// Every row has its folder and its content, and what no job needs is gone.
+  private void checkDisk(Map<String, String> database) throws Exception {
+    Set<String> folders = query(database, "select folder_id from stored_file");
+    assertThat(missing(folders, names("folders"))).isEmpty();
+    Set<String> blobs = new TreeSet<>();
+    for (String start : names("blobs")) {
+      blobs.addAll(names("blobs/" + start));
+    }
+    assertThat(missing(query(database, "select sha256 from stored_file"), blobs)).isEmpty();
+    assertThat(names("work")).isEmpty();
+  }
+
+  private static String url(Map<String, String> database) {
+    return requireNonNull(database.get("spring.datasource.url"));
+  }
+
+  private Set<String> names(String path) throws IOException {
+    try (Stream<Path> files = Files.list(data().resolve(path))) {
+      return new TreeSet<>(files.map(file -> file.getFileName().toString()).toList());
+    }
+  }
+
+  private static Set<String> query(Map<String, String> database, String sql) throws SQLException {
+    Set<String> found = new TreeSet<>();
+    try (Connection connection =
+            DriverManager.getConnection(
+                url(database), database.get("spring.datasource.username"), "");
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        found.add(rows.getString(1));
+      }
+    }
+    return found;
+  }
+
+  private static void print(int kills, NodeLoad load, Map<String, String> database)
+      throws SQLException {
+    System.out.printf(
+        "seed %d, %d kills: %d answers, %d broken connections, %d models, %d deleted, %d suites,"
+            + " %d jobs; jobs were left by their node %s times%n",
+        SEED,
+        kills,
+        load.answered.get(),
+        load.broken.get(),
+        load.models.size(),
+        load.deleted.size(),
+        load.suites.size(),
+        load.jobs.size(),
+        query(database, "select coalesce(sum(takeovers), 0) from job"));
+  }
+
+  private static Set<String> missing(Set<String> wanted, Set<String> found) {
+    var missing = new TreeSet<>(wanted);
+    missing.removeAll(found);
+    return missing;
+  }
+
+  private static Set<String> of(String user, Set<String> things) {
+    Set<String> mine = new TreeSet<>();
+    for (String thing : things) {
+      if (thing.startsWith(user + " ")) {
+        mine.add(thing.split(" ")[1]);
+      }
+    }
+    return mine;
+  }
+
+  private static Set<String> ids(List<JsonNode> items, String field) {
+    return new TreeSet<>(items.stream().map(item -> text(item, field)).toList());
+  }
+
+  private static String text(JsonNode node, String field) {
+    return node.get(field).asString();
+  }
+}
