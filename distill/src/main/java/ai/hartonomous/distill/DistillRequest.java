@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param seed decides everything random
 /// @param stamp what to state in the manifest about its making
 /// @param packing what the folder holds beside the Hugging Face files
+/// @param targets what it may cost besides
 /// @param output folder to make; must not exist
 public record DistillRequest(
     Path source,
@@ -30,6 +31,7 @@ public record DistillRequest(
     long seed,
     Stamp stamp,
     Packing packing,
+    Targets targets,
     Path output) {
   /// Smallest `maxComponents`.
   public static final int LEAST_COMPONENTS = 100;
@@ -90,7 +92,39 @@ public record DistillRequest(
   ///
   /// @param other what the folder holds beside the Hugging Face files
   public DistillRequest withPacking(Packing other) {
-    return new DistillRequest(source, suites, maxComponents, threshold, seed, stamp, other, output);
+    return new DistillRequest(
+        source, suites, maxComponents, threshold, seed, stamp, other, targets, output);
+  }
+
+  /// {@return the same request with other costs}
+  ///
+  /// @param other what the agent may cost
+  public DistillRequest withTargets(Targets other) {
+    return new DistillRequest(
+        source, suites, maxComponents, threshold, seed, stamp, packing, other, output);
+  }
+
+  /// Asks for an agent of any cost within its components.
+  ///
+  /// @param source folder or file of the source model
+  /// @param suites what to keep, and what to measure besides
+  /// @param maxComponents most heads and neurons the agent may have, from 100 to 10,000
+  /// @param threshold share of the source's figure to keep, from 0 to 1
+  /// @param seed decides everything random
+  /// @param stamp what to state in the manifest about its making
+  /// @param packing what the folder holds beside the Hugging Face files
+  /// @param output folder to make; must not exist
+  /// @throws IllegalArgumentException if a number is out of range
+  public DistillRequest(
+      Path source,
+      Suites suites,
+      int maxComponents,
+      double threshold,
+      long seed,
+      Stamp stamp,
+      Packing packing,
+      Path output) {
+    this(source, suites, maxComponents, threshold, seed, stamp, packing, Targets.NONE, output);
   }
 
   /// Checks the ranges.

@@ -20,6 +20,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,11 +120,12 @@ public final class Distiller {
       Publishing.refuseExisting(request.output());
     }
     SourceModel source = SourceModel.read(request.source());
-    refuseLicence(source);
+    Teacher teacher = Teacher.read(teaching, source, recipe);
+    refuseLicences(source, teacher);
     Questions questions = Questions.read(request.suites(), request.threshold(), source);
     SuiteExamples examples =
         SuiteExamples.of(questions.target(), source.tokenizer(), source.context(), request.seed());
-    var asked = new Asked(source, Teacher.read(teaching, source, recipe), questions);
+    var asked = new Asked(source, teacher, questions);
     asked.cut(request); // refuses now what could only be refused at the end otherwise
     var subject = new WorkFolder.Request(subject(request, asked), request.stamp().created());
     try (WorkFolder work =
@@ -164,6 +166,7 @@ public final class Distiller {
             .toString());
     fields.put("packing", request.packing().toString());
     fields.put("max_components", Integer.toString(request.maxComponents()));
+    fields.put("targets", request.targets().toString());
     fields.put("threshold", Double.toString(request.threshold()));
     fields.put("floors", asked.questions().floors().toString());
     fields.put("seed", Long.toString(request.seed()));
@@ -193,14 +196,22 @@ public final class Distiller {
             examples.validationItems(),
             asked.questions().floors());
     var data = new Data(calibration.subList(0, items), examples.validation(), gauge);
-    var limits = new Limits(request.maxComponents(), request.seed());
+    int[] prompt = SuiteExamples.opening(asked.questions().target(), asked.source());
+    var limits = new Limits(request.maxComponents(), request.seed(), request.targets(), prompt);
     var tools = new Tools(kernels, healer, work, progress);
     return new SizeSearch(tools, recipe, data, limits).search(asked.source().model());
   }
 
-  private static void refuseLicence(SourceModel source) throws InvalidRequestException {
-    Licences.Verdict verdict =
-        Licences.combine(Map.of(source.name(), Optional.ofNullable(source.licence())));
+  /// What an agent learned from another teacher is derived from that model, too.
+  private static void refuseLicences(SourceModel source, Teacher teacher)
+      throws InvalidRequestException {
+    Map<String, Optional<String>> licences = new LinkedHashMap<>();
+    licences.put(source.name(), Optional.ofNullable(source.licence()));
+    if (!teacher.isSource()) {
+      String name = "teacher " + teacher.model().name();
+      licences.put(name, Optional.ofNullable(teacher.model().licence()));
+    }
+    Licences.Verdict verdict = Licences.combine(licences);
     if (verdict.refusal().isPresent()) {
       throw new InvalidRequestException("no agent can be made: " + verdict.refusal().get());
     }

@@ -86,6 +86,14 @@ final class Finishing {
         progress.finish(Stage.EVALUATE, verdict.reason(report));
         return new Outcome.ThresholdNotMet(report, verdict.reason(report));
       }
+      Optional<String> costs = request.targets().missed(report.agent());
+      if (costs.isPresent()) {
+        String reason =
+            "threshold_not_met: the best agent, with %d of %d components, %s"
+                .formatted(report.agent().components(), report.source().components(), costs.get());
+        progress.finish(Stage.EVALUATE, reason);
+        return new Outcome.ThresholdNotMet(report, reason);
+      }
       state(found, report, prove(found, folder), folder);
       Path agent = Publishing.publish(folder, work, request.output());
       progress.finish(Stage.PACK, "the agent is written");
@@ -144,7 +152,20 @@ final class Finishing {
 
   private String recipeText() {
     String teacher = asked.teacher().toString();
-    return teacher.isEmpty() ? recipe.toString() : recipe + ", " + teacher;
+    String targets = request.targets().toString();
+    return recipe
+        + (teacher.isEmpty() ? "" : ", " + teacher)
+        + (targets.isEmpty() ? "" : ", at the cost of " + targets);
+  }
+
+  private Manifest.Source origin(SourceModel model) {
+    return new Manifest.Source(
+        model.name(),
+        request.source(),
+        model.contentHash(),
+        model.tokenizer().contentHash(),
+        model.licence(),
+        model.owner());
   }
 
   private void state(Found found, Report report, Proof proof, AgentFolder folder)
@@ -152,13 +173,8 @@ final class Finishing {
     SourceModel source = asked.source();
     folder.writeManifest(
         new Manifest(
-            new Manifest.Source(
-                source.name(),
-                request.source(),
-                source.contentHash(),
-                source.tokenizer().contentHash(),
-                source.licence(),
-                source.owner()),
+            origin(source),
+            asked.teacher().isSource() ? null : origin(asked.teacher().model()),
             new Manifest.Making(
                 request.stamp().createdBy(),
                 work.created(),

@@ -23,6 +23,9 @@ final class Formats {
   /// A choice of components: the number of layers, then heads and neurons of each.
   static final StageFormat<Keep> KEEP = new KeepFormat();
 
+  /// One number.
+  static final StageFormat<Double> NUMBER = new NumberFormat();
+
   private Formats() {}
 
   /// What was measured about the components of a model.
@@ -81,6 +84,18 @@ final class Formats {
             new ComponentScores.Layer(in.doubles(), in.doubles(), in.doubles(), in.doubles()));
       }
       return new Scored(new ComponentMeans(means), new ComponentScores(method, counts[0], scores));
+    }
+  }
+
+  private static final class NumberFormat implements StageFormat<Double> {
+    @Override
+    public void write(Double number, StageOutput out) throws IOException {
+      out.doubles(number);
+    }
+
+    @Override
+    public Double read(StageInput in) throws IOException {
+      return in.doubles()[0];
     }
   }
 

@@ -3,6 +3,7 @@ package ai.hartonomous.distill;
 import ai.hartonomous.distill.Formats.Scored;
 import ai.hartonomous.distill.ProgressListener.Stage;
 import ai.hartonomous.distill.Validation.Figures;
+import ai.hartonomous.distill.evaluate.DecodeSpeed;
 import ai.hartonomous.distill.evaluate.SearchPoint;
 import ai.hartonomous.distill.heal.Healer;
 import ai.hartonomous.distill.heal.Healer.Healed;
@@ -14,6 +15,7 @@ import ai.hartonomous.distill.importance.ComponentScores;
 import ai.hartonomous.distill.importance.Example;
 import ai.hartonomous.distill.importance.GradientImportance;
 import ai.hartonomous.distill.prune.Budget;
+import ai.hartonomous.distill.prune.EmptyLayers;
 import ai.hartonomous.distill.prune.Keep;
 import ai.hartonomous.distill.prune.Pruner;
 import ai.hartonomous.distill.prune.Selection;
@@ -41,7 +43,10 @@ import org.jspecify.annotations.Nullable;
 /// Importance, cuts and healings are kept in the work folder. A search that was killed is done
 /// again from the start with what is there, which gives the same result.
 final class SizeSearch {
-  private static final Allocation ALLOCATION = Allocation.FREE;
+  private static final Allocation ALLOCATION = Allocation.LAYERS;
+
+  /// Parts must be this much faster than asked for, so that the agent still is when it is measured.
+  private static final double SPEED_MARGIN = 1.05;
 
   private final Tools tools;
   private final Recipe recipe;
@@ -68,7 +73,15 @@ final class SizeSearch {
   ///
   /// @param maxComponents most heads and neurons
   /// @param seed decides the order of healing items
-  record Limits(int maxComponents, long seed) {}
+  /// @param targets what else it may cost
+  /// @param prompt tokens to continue when speed is measured
+  record Limits(int maxComponents, long seed, Targets targets, int[] prompt) {
+
+    /// Limits of components alone.
+    Limits(int maxComponents, long seed) {
+      this(maxComponents, seed, Targets.NONE, new int[1]);
+    }
+  }
 
   /// A model that is a part of the source.
   ///
@@ -95,7 +108,7 @@ final class SizeSearch {
   ///
   /// @param source the whole model; unchanged
   /// @return the best part
-  /// @throws InvalidRequestException if the limits leave no head and neuron for every layer
+  /// @throws InvalidRequestException if the limits leave no head and no neuron
   /// @throws IOException if the work folder cannot be read or written
   Found search(Model source) throws InterruptedException, IOException {
     Scored scored = score(source);
@@ -103,12 +116,13 @@ final class SizeSearch {
     var whole = new Part(source, everything, figures(source));
     Part best = null;
     Part from = whole;
-    for (Size size : sizes(everything.components())) {
+    double most = mostWeights(source);
+    for (Size size : sizes(everything.components(), most)) {
       Part next = cut(whole, from, points.isEmpty() ? scored : score(from.model()), size);
       if (next == null) {
         break;
       }
-      boolean within = next.keep().components() <= limits.maxComponents();
+      boolean within = within(next);
       boolean enough = margin(next, whole, recipe.aim()) >= 0;
       if (within && (best == null || enough)) {
         best = next;
@@ -118,13 +132,15 @@ final class SizeSearch {
       }
       from = next;
     }
+    boolean tooSlow = from.keep().components() <= limits.maxComponents() && !points.isEmpty();
+    best = best == null && tooSlow ? from : best;
     if (best == null) {
       throw new InvalidRequestException(
-          "%d components are too few for %d layers"
-              .formatted(limits.maxComponents(), source.config().layers().size()));
+          "no head or neuron fits into %d components and the targets"
+              .formatted(limits.maxComponents()));
     }
     best = polish(best);
-    return new Found(enlarged(whole, scored, best), scored.scores(), List.copyOf(points));
+    return new Found(enlarged(whole, scored, best, most), scored.scores(), List.copyOf(points));
   }
 
   /// What one cut may keep.
@@ -135,34 +151,79 @@ final class SizeSearch {
 
   /// The recipe's sizes from one half down. Sizes above the limit are steps on the way to it; the
   /// last of them is cut to the limit itself, and where the recipe ends above it, more are added.
-  private List<Size> sizes(int all) {
+  private List<Size> sizes(int all, double mostWeights) {
     List<Double> shares = new ArrayList<>(recipe.shares().stream().filter(s -> s <= 0.5).toList());
-    while (shares.getLast() * all > limits.maxComponents()) {
+    while (isAbove(shares.getLast(), all, mostWeights)) {
       shares.add(shares.getLast() / 2);
     }
     List<Size> sizes = new ArrayList<>();
     for (int i = 0; i < shares.size(); i++) {
       int components = (int) (shares.get(i) * all);
-      boolean onTheWay = i + 1 < shares.size() && shares.get(i + 1) * all > limits.maxComponents();
+      boolean onTheWay = i + 1 < shares.size() && isAbove(shares.get(i + 1), all, mostWeights);
       int most = onTheWay ? components : Math.min(components, limits.maxComponents());
-      sizes.add(new Size(shares.get(i), most));
+      double share = onTheWay ? shares.get(i) : Math.min(shares.get(i), mostWeights);
+      sizes.add(new Size(share, most));
     }
     return sizes;
   }
 
+  private boolean isAbove(double share, int all, double mostWeights) {
+    return share * all > limits.maxComponents() || share > mostWeights;
+  }
+
+  /// {@return the share of the weights of heads and neurons that the targets allow}
+  private double mostWeights(Model source) throws InvalidRequestException {
+    long most = limits.targets().mostParameters();
+    if (most == Long.MAX_VALUE) {
+      return 1;
+    }
+    return Budget.ofParameters(source, most)
+        .map(Budget::parameterShare)
+        .orElseThrow(
+            () ->
+                new InvalidRequestException(
+                    "%d parameters are too few: embeddings, norms and folded means have more"
+                        .formatted(most)));
+  }
+
+  private boolean within(Part part) throws InterruptedException, IOException {
+    Double rate = limits.targets().tokensPerSecond();
+    Model agent = EmptyLayers.remove(part.model(), part.keep());
+    return part.keep().components() <= limits.maxComponents()
+        && agent.weights().parameterCount() <= limits.targets().mostParameters()
+        && (rate == null || speed(agent) >= SPEED_MARGIN * rate);
+  }
+
+  /// {@return tokens that a part decodes in a second; kept, so that a resumed search goes the same
+  /// way}
+  private double speed(Model agent) throws InterruptedException, IOException {
+    tools.progress().tell(Stage.SELECT, "measuring speed");
+    return tools
+        .work()
+        .stage(
+            "speed-" + points.size(),
+            Fingerprint.of(agent),
+            Formats.NUMBER,
+            () ->
+                DecodeSpeed.measure(
+                    List.of(new Transformer(agent, tools.kernels())), List.of(limits.prompt()))[0]);
+  }
+
   /// Larger sizes, one by one, while the threshold is out of reach and the limit allows them.
-  private Part enlarged(Part whole, Scored scored, Part half)
+  private Part enlarged(Part whole, Scored scored, Part half, double mostWeights)
       throws InterruptedException, IOException {
     Part best = half;
-    List<Double> larger = recipe.shares().stream().filter(s -> s > 0.5).sorted().toList();
-    for (double share : larger) {
+    List<Double> shares = recipe.shares().stream().filter(s -> s > 0.5).sorted().toList();
+    for (double share : shares) {
       boolean reached = margin(best, whole, 0) >= 0;
       if (reached || best.keep().components() >= limits.maxComponents()) {
         return best;
       }
       int components = (int) Math.min(limits.maxComponents(), share * whole.keep().components());
-      Part next = cut(whole, whole, scored, new Size(share, components));
-      if (next != null && next.keep().components() > best.keep().components()) {
+      var size = new Size(Math.min(share, mostWeights), components);
+      Part next = cut(whole, whole, scored, size);
+      boolean larger = next != null && next.keep().components() > best.keep().components();
+      if (next != null && larger && within(next)) {
         Part polished = polish(next);
         best = margin(polished, whole, 0) > margin(best, whole, 0) ? polished : best;
       }
@@ -210,10 +271,6 @@ final class SizeSearch {
       return null;
     }
     var budget = new Budget(Math.min(1, weights), size.components());
-    List<Keep> candidates = selection.candidates(budget, 1);
-    if (candidates.isEmpty()) {
-      return null;
-    }
     Keep keep =
         tools
             .work()
@@ -221,13 +278,17 @@ final class SizeSearch {
                 "kept-" + points.size(),
                 Fingerprint.of(model) + ", " + size,
                 Formats.KEEP,
-                () -> selected(model, budget, candidates.getFirst(), scored.means()));
+                () -> selected(model, budget, selection, scored.means()));
+    if (keep.components() == 0) {
+      return null;
+    }
     Model smaller = Pruner.prune(model, keep, scored.means());
     return heal(smaller, from.keep().then(keep), recipe.step());
   }
 
-  /// The components found by measuring the cut state; where that finds none, the best scores.
-  private Keep selected(Model model, Budget budget, Keep otherwise, ComponentMeans means)
+  /// The components found by measuring the cut state; where that finds none, the best scores; none
+  /// if nothing fits into the budget.
+  private Keep selected(Model model, Budget budget, Selection selection, ComponentMeans means)
       throws InterruptedException {
     List<Example> calibration =
         data.importance().stream().filter(item -> !data.validation().contains(item)).toList();
@@ -241,7 +302,8 @@ final class SizeSearch {
             Settings.usual(ALLOCATION, length, limits.seed() + points.size()),
             done -> tools.progress().tell(Stage.SELECT, message, done))
         .map(Selected::keep)
-        .orElse(otherwise);
+        .or(() -> selection.candidates(budget, 1).stream().findFirst())
+        .orElseGet(() -> Keep.nothing(model.config()));
   }
 
   private Part polish(Part part) throws InterruptedException, IOException {

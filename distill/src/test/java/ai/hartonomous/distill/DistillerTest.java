@@ -216,7 +216,41 @@ class DistillerTest {
     Map<String, String> found = FolderContent.hashes(folder.resolve("other"));
     assertThat(found.get("model.safetensors")).isEqualTo(expected.get("model.safetensors"));
     assertThat(Files.readString(folder.resolve("other").resolve("manifest.json")))
-        .contains(", teacher ");
+        .contains(", teacher ")
+        .contains("\"teacher\" : {");
+  }
+
+  @Test
+  void refusesATeacherWhoseLicenceAllowsNoDerivedWorks() throws IOException {
+    Path teacher = folder.resolve("teacher");
+    copy(source, teacher);
+    Files.writeString(teacher.resolve("README.md"), "---\nlicense: cc-by-nd-4.0\n---\n");
+
+    assertThatThrownBy(
+            () ->
+                new Distiller(KERNELS, SHORT, new Teaching(teacher, null))
+                    .distill(request("first", 0, folder.resolve("agent")), ProgressListener.NONE))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("allows no derived works");
+    assertThat(FolderContent.names(folder)).containsExactly("teacher");
+  }
+
+  @Test
+  void whatCostsMoreThanWasAskedForIsNoAgent() throws IOException, InterruptedException {
+    DistillRequest request =
+        request("first", 0, folder.resolve("agent")).withTargets(new Targets(null, null, 1e12));
+
+    Outcome outcome = new Distiller(KERNELS, SHORT).distill(request, ProgressListener.NONE);
+
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Outcome.ThresholdNotMet.class,
+            it ->
+                assertThat(it.reason())
+                    .startsWith("threshold_not_met: ")
+                    .contains("tokens per second on this machine, at least 1000000000000"));
+    assertThat(FolderContent.names(folder)).isEmpty();
+    assertThatThrownBy(() -> new Targets(0L, null, null)).hasMessageContaining("above 0");
   }
 
   @Test

@@ -9,11 +9,13 @@ import ai.hartonomous.distill.SizeSearch.Limits;
 import ai.hartonomous.distill.SizeSearch.Tools;
 import ai.hartonomous.distill.capability.CapabilityItem;
 import ai.hartonomous.distill.capability.CapabilityItem.Split;
+import ai.hartonomous.distill.evaluate.SearchPoint;
 import ai.hartonomous.distill.heal.Healer;
 import ai.hartonomous.distill.heal.HealingPlan;
 import ai.hartonomous.distill.heal.TeacherLogits;
 import ai.hartonomous.distill.importance.Example;
 import ai.hartonomous.distill.importance.GreedyChoice;
+import ai.hartonomous.distill.prune.EmptyLayers;
 import ai.hartonomous.distill.work.WorkFolder;
 import ai.hartonomous.model.tiny.Tiny;
 import ai.hartonomous.model.transformer.Batch;
@@ -44,6 +46,8 @@ class SizeSearchTest {
 
   private final Kernels kernels = Kernels.of(1);
   private final Model source = Tiny.llama(3);
+
+  private int works;
 
   @TempDir private Path folder;
 
@@ -76,23 +80,66 @@ class SizeSearchTest {
   }
 
   @Test
-  void refusesALimitThatLeavesALayerEmpty() {
-    assertThatThrownBy(() -> search(3, 0))
+  void aLimitBelowOneOfEachKindInEveryLayerLeavesBlocksEmpty()
+      throws IOException, InterruptedException {
+    Found found = search(3, 0);
+
+    assertThat(found.best().keep().components()).isBetween(1, 3);
+    assertThat(found.best().keep().layers())
+        .anyMatch(layer -> layer.heads().length == 0 || layer.neurons().length == 0);
+  }
+
+  @Test
+  void keepsToTheParametersAndBytesThatWereAskedFor() throws IOException, InterruptedException {
+    long all = source.weights().parameterCount();
+    for (double share : new double[] {0.45, 0.55, 0.8}) {
+      long most = (long) (share * all);
+
+      Found byNumber = search(new Limits(1000, 1, new Targets(most, null, null), new int[1]), 0.9);
+      Found byBytes =
+          search(new Limits(1000, 1, new Targets(null, 2 * most + 1, null), new int[1]), 0.9);
+
+      for (Found found : List.of(byNumber, byBytes)) {
+        Model agent = EmptyLayers.remove(found.best().model(), found.best().keep());
+        assertThat(agent.weights().parameterCount()).isBetween(1L, most);
+      }
+    }
+    assertThatThrownBy(
+            () -> search(new Limits(1000, 1, new Targets(10L, null, null), new int[1]), 0))
         .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("3 components are too few for 2 layers");
+        .hasMessageContaining("10 parameters are too few");
+  }
+
+  @Test
+  void goesOnCuttingUntilAPartIsFastEnough() throws IOException, InterruptedException {
+    var slow = new Limits(1000, 1, new Targets(null, null, 1e-3), new int[1]);
+    var impossible = new Limits(1000, 1, new Targets(null, null, 1e12), new int[1]);
+
+    Found first = search(slow, 1.0);
+    Found last = search(impossible, 1.0);
+
+    assertThat(first.points()).hasSizeLessThan(last.points().size());
+    assertThat(last.best().keep().components())
+        .isLessThanOrEqualTo(first.best().keep().components());
+    assertThat(last.points().stream().mapToInt(SearchPoint::components).min().orElseThrow())
+        .isEqualTo(last.best().keep().components());
   }
 
   private Found search(int most, double threshold) throws IOException, InterruptedException {
+    return search(new Limits(most, 1), threshold);
+  }
+
+  private Found search(Limits limits, double threshold) throws IOException, InterruptedException {
     List<Example> items = items();
     var teacher = new Transformer(source, kernels);
     List<Example> validation = items.subList(0, 12);
     List<Example> lessons = items.subList(12, 40);
     var request = new WorkFolder.Request(Map.of(), Instant.EPOCH);
-    try (WorkFolder work = WorkFolder.open(folder.resolve("work"), request, _ -> {})) {
+    try (WorkFolder work = WorkFolder.open(folder.resolve("work" + works++), request, _ -> {})) {
       var healer = new Healer(kernels, TeacherLogits.of(teacher, lessons), validation);
       var tools = new Tools(kernels, healer, work, new Steps(ProgressListener.NONE));
       var data = new Data(lessons, validation, gauge(threshold));
-      return new SizeSearch(tools, RECIPE, data, new Limits(most, 1)).search(source);
+      return new SizeSearch(tools, RECIPE, data, limits).search(source);
     }
   }
 

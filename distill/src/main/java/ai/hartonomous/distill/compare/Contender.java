@@ -105,10 +105,10 @@ public sealed interface Contender {
     @Override
     public String label() {
       return switch (allocation) {
-        case FREE -> "search";
+        case FREE -> "search-each";
         case EVEN -> "search-even";
         case OPEN -> "search-open";
-        case LAYERS -> "search-layers";
+        case LAYERS -> "search";
       };
     }
 

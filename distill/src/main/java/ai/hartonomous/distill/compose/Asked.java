@@ -2,7 +2,10 @@ package ai.hartonomous.distill.compose;
 
 import ai.hartonomous.distill.InvalidRequestException;
 import ai.hartonomous.distill.capability.CapabilityItem;
+import ai.hartonomous.distill.capability.Measurement;
 import ai.hartonomous.distill.capability.Scorer;
+import ai.hartonomous.distill.capability.Scoring;
+import ai.hartonomous.distill.capability.Task;
 import ai.hartonomous.model.checkpoint.Checkpoint;
 import ai.hartonomous.model.checkpoint.Checkpoints;
 import ai.hartonomous.model.tokenizer.Tokenizer;
@@ -13,7 +16,10 @@ import ai.hartonomous.tensor.Kernels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// A model with its tokenizer that answers items.
@@ -54,7 +60,26 @@ record Asked(Model model, Tokenizer tokenizer) {
     return Expressible.obstacle(items, tokenizer, model.config().extents().positions());
   }
 
-  /// {@return which items are answered exactly; those that cannot be asked are not}
+  private boolean[] answers(List<CapabilityItem> items, Kernels kernels) throws IOException {
+    var scorer = new Scorer(new Transformer(model, kernels), tokenizer);
+    if (items.stream().allMatch(item -> item.task() instanceof Task.Generation)) {
+      return scorer.right(items);
+    }
+    Map<String, Measurement> measured = new HashMap<>();
+    for (Measurement one : scorer.measure(items, Scoring.USUAL)) {
+      measured.put(one.capability(), one);
+    }
+    Map<String, Integer> seen = new HashMap<>();
+    boolean[] right = new boolean[items.size()];
+    for (int i = 0; i < right.length; i++) {
+      String capability = items.get(i).capability();
+      int place = seen.merge(capability, 1, Integer::sum) - 1;
+      right[i] = Objects.requireNonNull(measured.get(capability)).values()[place] > 0.5;
+    }
+    return right;
+  }
+
+  /// {@return which items are right, by their own metric; those that cannot be asked are not}
   boolean[] right(List<CapabilityItem> items, Kernels kernels) throws IOException {
     List<CapabilityItem> possible =
         items.stream().filter(item -> obstacle(List.of(item)).isEmpty()).toList();
@@ -62,7 +87,7 @@ record Asked(Model model, Tokenizer tokenizer) {
     if (possible.isEmpty()) {
       return right;
     }
-    boolean[] answers = new Scorer(new Transformer(model, kernels), tokenizer).right(possible);
+    boolean[] answers = answers(possible, kernels);
     int next = 0;
     for (int i = 0; i < right.length; i++) {
       if (next < possible.size() && items.get(i).equals(possible.get(next))) {

@@ -103,11 +103,11 @@ record Assignment(List<Carried> carried, List<Part> parts) {
   }
 
   /// {@return why no agent can be made of these parts, if so}
-  Optional<String> obstacle(CompositeRequest request) {
+  Optional<String> obstacle(CompositeRequest request, TargetSuite target) {
     for (Carried one : carried) {
       boolean asked = one.bids().stream().anyMatch(bid -> bid.right() != null);
       boolean known = one.bids().stream().anyMatch(Assignment::knows);
-      if (!asked || (!known && request.threshold() > 0)) {
+      if (!asked || (!known && target.floor(one.capability(), request.threshold()) > 0)) {
         String what = asked ? "answers a calibration item of" : "can be asked for";
         return Optional.of("no source %s %s".formatted(what, one.capability()));
       }

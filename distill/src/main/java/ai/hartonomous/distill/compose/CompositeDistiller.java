@@ -1,22 +1,16 @@
 package ai.hartonomous.distill.compose;
 
-import ai.hartonomous.distill.DistillRequest;
-import ai.hartonomous.distill.DistillRequest.Stamp;
 import ai.hartonomous.distill.Distiller;
 import ai.hartonomous.distill.InvalidRequestException;
-import ai.hartonomous.distill.Outcome;
 import ai.hartonomous.distill.ProgressListener;
 import ai.hartonomous.distill.ProgressListener.Progress;
 import ai.hartonomous.distill.ProgressListener.Stage;
 import ai.hartonomous.distill.Recipe;
 import ai.hartonomous.distill.capability.CapabilityItem.Split;
-import ai.hartonomous.distill.capability.CapabilitySuite;
 import ai.hartonomous.distill.compose.Assignment.Part;
 import ai.hartonomous.distill.compose.CompositeReport.Carried;
 import ai.hartonomous.distill.compose.CompositeReport.Expert;
 import ai.hartonomous.distill.compose.CompositeReport.Routed;
-import ai.hartonomous.distill.compose.CompositeRequest.Source;
-import ai.hartonomous.distill.evaluate.Report;
 import ai.hartonomous.distill.evaluate.Retention;
 import ai.hartonomous.distill.evaluate.Retention.Kind;
 import ai.hartonomous.distill.pack.CardHead;
@@ -40,12 +34,14 @@ import java.util.Optional;
 /// Makes one agent out of several models, also of different architectures and tokenizers: asks
 /// every source the calibration items, lets each capability be carried by one that is as good at it
 /// as the best, cuts one expert out of each carrying source by {@link Distiller}, and puts a router
-/// before them. What the first experts leave of the components is for the later ones.
+/// before them. Each expert may first use its fair share of the components that are left; those for
+/// which that is too little are made again with what all others left.
 ///
 /// What is finished is kept in a work folder until the distillation ends. After a failure, an
 /// interrupt or a crash the same request goes on with it, to the same bytes.
 public final class CompositeDistiller {
   private static final double ASSIGNED = 0.05;
+  private static final double AGAIN = 0.82;
   private static final double DISTILLED = 0.92;
   private static final double ROUTED = 0.94;
 
@@ -127,9 +123,9 @@ public final class CompositeDistiller {
       if (!Files.exists(folder)) {
         refuseExisting();
       }
-      TargetSuite target = TargetSuite.read(request.suites().targets());
+      TargetSuite target = TargetSuite.read(request.suites());
       if (request.sources().size() > 1) {
-        target.requirePrompts();
+        target.requireRoutable();
       }
       var subject = Subject.of(request, target, recipe, kernels);
       try (CompositeWork work =
@@ -170,16 +166,14 @@ public final class CompositeDistiller {
           Assignment.of(request, target, kernels, work.state(), this::tellAssigning);
       carried = assignment.carried();
       List<Part> parts = assignment.parts();
-      Optional<String> obstacle = assignment.obstacle(request);
+      Optional<String> obstacle = assignment.obstacle(request, target);
       if (obstacle.isPresent()) {
         return missed(obstacle.get(), List.of());
       }
       refuseLicences(parts);
-      for (int i = 0; i < parts.size(); i++) {
-        Optional<String> shortfall = expert(parts, i, target, work);
-        if (shortfall.isPresent()) {
-          return missed(whose(parts.get(i), shortfall.get()), List.of());
-        }
+      Optional<String> shortfall = experts(parts, target, work);
+      if (shortfall.isPresent()) {
+        return missed(shortfall.get(), List.of());
       }
       return parts.size() == 1 ? alone(work) : routed(target, work);
     }
@@ -197,70 +191,48 @@ public final class CompositeDistiller {
       }
     }
 
-    /// Makes an expert, unless it is finished.
+    /// Makes all experts. Each is given its fair share of what is left; those for which that is too
+    /// little are made again with what all others left.
     ///
-    /// @return why it is not good enough, if so
-    private Optional<String> expert(
-        List<Part> parts, int number, TargetSuite target, CompositeWork work)
+    /// @return why one is not good enough, if so
+    private Optional<String> experts(List<Part> parts, TargetSuite target, CompositeWork work)
         throws IOException, InterruptedException {
-      Part part = parts.get(number);
-      int later = parts.size() - number - 1;
-      int used = experts.stream().mapToInt(e -> e.report().agent().components()).sum();
-      int limit = request.maxComponents() - used - later * DistillRequest.LEAST_COMPONENTS;
-      String inputs = "%d components for %s".formatted(limit, part.capabilities());
-      Report report = work.finished(part.name(), inputs).orElse(null);
-      String shortfall = null;
-      if (report == null) {
-        ProgressListener progress = progressing(part, number, parts.size());
-        Outcome outcome = distill(part, limit, target, work, progress);
-        report = outcome.report();
-        switch (outcome) {
-          case Outcome.Made _ -> work.finish(part.name(), inputs, report);
-          case Outcome.ThresholdNotMet(_, String reason) -> shortfall = reason;
+      var budget = new SharedBudget(request.maxComponents(), parts.size());
+      var making = new ExpertMaking(request, new Distiller(kernels, recipe), target, work);
+      List<Tried> tried = new ArrayList<>();
+      for (int i = 0; i < parts.size(); i++) {
+        var turn = new Turn(parts, i, budget.first(i), "first");
+        tried.add(making.make(turn, progressing(turn)));
+        budget.note(i, tried.get(i).components(), tried.get(i).shortfall() == null);
+        if (tried.get(i).isHopeless(budget.most())) {
+          break; // nothing that others leave would help
         }
       }
-      experts.add(
-          new Expert(part.name(), part.source().name(), part.capabilities(), limit, report));
-      return Optional.ofNullable(shortfall);
-    }
-
-    private ProgressListener progressing(Part part, int number, int parts) {
-      double width = (DISTILLED - ASSIGNED) / parts;
-      double start = ASSIGNED + number * width;
-      return step -> tell(part, step, start + width * step.fraction());
-    }
-
-    private Outcome distill(
-        Part part, int limit, TargetSuite target, CompositeWork work, ProgressListener progress)
-        throws IOException, InterruptedException {
-      Path suite = work.suite(part.name());
-      target.part(part.capabilities()).write(suite);
-      var one =
-          new DistillRequest(
-              part.source().folder(),
-              new DistillRequest.Suites(suite, others(part.source())),
-              limit,
-              request.threshold(),
-              request.seed(),
-              new Stamp(request.stamp().createdBy(), work.created()),
-              request.packing(),
-              work.expert(part.name()));
-      return new Distiller(kernels, recipe).distill(one, work.work(part.name()), progress);
-    }
-
-    private List<Path> others(Source source) throws IOException {
-      List<Path> possible = new ArrayList<>();
-      Asked asked = request.suites().others().isEmpty() ? null : Asked.read(source.folder());
-      for (Path file : request.suites().others()) {
-        boolean expressible =
-            !Files.isRegularFile(file)
-                || asked == null
-                || asked.obstacle(CapabilitySuite.read(file).items(Split.HELD_OUT)).isEmpty();
-        if (expressible) { // a missing file is refused by the distillation
-          possible.add(file);
+      for (int i = 0; i < tried.size(); i++) {
+        int limit = budget.second(i);
+        boolean hopeless = tried.get(i).isHopeless(limit);
+        if (tried.get(i).shortfall() != null && !hopeless) {
+          var turn = new Turn(parts, i, limit, "second");
+          tried.set(i, making.make(turn, progressing(turn)));
+          budget.note(i, tried.get(i).components(), tried.get(i).shortfall() == null);
+        }
+        if (tried.get(i).shortfall() != null) {
+          experts.add(tried.get(i).expert());
+          return Optional.of(whose(parts.get(i), tried.get(i).shortfall()));
         }
       }
-      return possible;
+      tried.forEach(one -> experts.add(one.expert()));
+      return Optional.empty();
+    }
+
+    /// Second turns share the last tenth, whichever they are.
+    private ProgressListener progressing(Turn turn) {
+      boolean first = turn.pass().equals("first");
+      double end = first ? AGAIN : DISTILLED;
+      double begin = first ? ASSIGNED : AGAIN;
+      double width = (end - begin) / turn.parts().size();
+      double start = begin + turn.number() * width;
+      return step -> tell(turn.part(), step, start + width * step.fraction());
     }
 
     private CompositeOutcome alone(CompositeWork work) throws IOException, InterruptedException {
@@ -278,7 +250,7 @@ public final class CompositeDistiller {
       tell(Stage.EVALUATE, ROUTED, "measuring the experts behind the router");
       CompositeAgent agent = CompositeAgent.open(work.agent());
       List<Routed> routing = routing(agent, target);
-      Optional<String> shortfall = shortfall(routing);
+      Optional<String> shortfall = shortfall(routing, target);
       if (shortfall.isPresent()) {
         return missed(shortfall.get(), routing);
       }
@@ -331,15 +303,16 @@ public final class CompositeDistiller {
       return Router.learn(prompts, fallback);
     }
 
-    private Optional<String> shortfall(List<Routed> routing) {
+    private Optional<String> shortfall(List<Routed> routing, TargetSuite target) {
       for (Routed one : routing) {
-        double needed = request.threshold() * one.source().share();
+        double floor = target.floor(one.capability(), request.threshold());
+        double needed = floor * one.source().share();
         if (one.agent().share() < needed) {
           return Optional.of(
               String.format(
                   Locale.ROOT,
                   "behind the router, which sends %d of %d %s prompts to their expert, the agent"
-                      + " answers %.3f of them exactly; the source answers %.3f, so %.3f were needed",
+                      + " gets %.3f of them right; the source gets %.3f, so %.3f were needed",
                   one.routed().right(),
                   one.routed().items(),
                   one.capability(),

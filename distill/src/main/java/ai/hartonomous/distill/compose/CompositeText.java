@@ -111,7 +111,7 @@ record CompositeText(
         a prompt which of them answers. Each folder below `experts/` is a model of its own, with
         its own card.
 
-        ## Exact match on held-out items
+        ## Right answers on held-out items
 
         | capability | expert | n | sent there | source | agent behind the router | kept |
         |---|---|---:|---:|---:|---:|---:|

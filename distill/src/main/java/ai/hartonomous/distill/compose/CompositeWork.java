@@ -130,6 +130,34 @@ final class CompositeWork implements AutoCloseable {
     state.write(name, inputs, out -> out.text(JSON.writeValueAsString(report)));
   }
 
+  /// An expert that was not good enough.
+  ///
+  /// @param report the best that was reached
+  /// @param reason why that is not enough
+  record Short(Report report, String reason) {}
+
+  /// {@return what an earlier run found of an attempt that was not good enough}
+  ///
+  /// @param name of the attempt
+  /// @param inputs what it has to have been made for
+  Optional<Short> tooShort(String name, String inputs) throws IOException {
+    return state.read(
+        "short-" + name,
+        inputs,
+        in -> new Short(JSON.readValue(in.text(), Report.class), in.text()));
+  }
+
+  /// Notes an attempt that was not good enough.
+  void noteShort(String name, String inputs, Short found) throws IOException, InterruptedException {
+    state.write(
+        "short-" + name,
+        inputs,
+        out -> {
+          out.text(JSON.writeValueAsString(found.report()));
+          out.text(found.reason());
+        });
+  }
+
   void writeRouter(Router router) throws IOException {
     router.write(agent().resolve(CompositeAgent.ROUTER));
   }

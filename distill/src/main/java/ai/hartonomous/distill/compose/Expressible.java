@@ -2,6 +2,7 @@ package ai.hartonomous.distill.compose;
 
 import ai.hartonomous.distill.capability.CapabilityItem;
 import ai.hartonomous.model.tokenizer.Tokenizer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,8 +21,11 @@ final class Expressible {
 
   /// {@return why the item cannot be asked, if so}
   static Optional<String> obstacle(CapabilityItem item, Tokenizer tokenizer, int context) {
-    int length = END;
-    for (String text : List.of(item.prompt(), item.answer())) {
+    int prompt = 0;
+    int longest = 0;
+    List<String> texts = new ArrayList<>(List.of(item.prompt()));
+    texts.addAll(item.task().texts());
+    for (String text : texts) {
       int[] ids;
       try {
         ids = tokenizer.encode(text);
@@ -32,9 +36,10 @@ final class Expressible {
         return Optional.of(
             "its tokenizer cannot express item \"%s\": %s".formatted(item.id(), e.getMessage()));
       }
-      length += ids.length;
+      prompt = text.equals(item.prompt()) ? ids.length : prompt;
+      longest = text.equals(item.prompt()) ? longest : Math.max(longest, ids.length);
     }
-    length += tokenizer.addsBegin() ? 1 : 0;
+    int length = END + prompt + longest + (tokenizer.addsBegin() ? 1 : 0);
     if (length > context) {
       return Optional.of(
           "item \"%s\" has %d tokens, its context %d".formatted(item.id(), length, context));

@@ -27,6 +27,7 @@ final class Subject {
       }
     }
     fields.put("suite", target.suite().contentHash());
+    fields.put("floors", target.floors().toString());
     for (int o = 0; o < request.suites().others().size(); o++) {
       Path other = request.suites().others().get(o);
       fields.put("other_" + (o + 1), DistillRequest.suite(other).contentHash());

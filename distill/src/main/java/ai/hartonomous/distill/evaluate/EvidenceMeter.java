@@ -55,12 +55,9 @@ public final class EvidenceMeter {
     var meter = new AnswerMeter(transformer);
     clean = meter.measure(items.examples(), Hooks.NONE);
     baseline =
-        meter.measure(items.examples(), MeanAblation.hooks(agent.config(), nothing(), means));
-  }
-
-  private Keep nothing() {
-    return new Keep(
-        agent.config().layers().stream().map(_ -> new Keep.Layer(new int[0], new int[0])).toList());
+        meter.measure(
+            items.examples(),
+            MeanAblation.hooks(agent.config(), Keep.nothing(agent.config()), means));
   }
 
   /// {@return what all figures have in common}

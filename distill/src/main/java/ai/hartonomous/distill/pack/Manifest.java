@@ -15,22 +15,44 @@ import org.jspecify.annotations.Nullable;
 /// Where an agent comes from, apart from its figures.
 ///
 /// @param source the model it was cut from
+/// @param teacher the model it learned from, where that is another one; null for the source
 /// @param making how it was made
 /// @param suites what it was made and measured with
 /// @param keep which components of the source it has
 /// @param scores importance of the source's components for the target suite
 public record Manifest(
-    Source source, Making making, List<Suite> suites, Keep keep, ComponentScores scores) {
+    Source source,
+    @Nullable Source teacher,
+    Making making,
+    List<Suite> suites,
+    Keep keep,
+    ComponentScores scores) {
 
   /// Copies the list.
   public Manifest {
     suites = List.copyOf(suites);
   }
 
-  /// {@return what the licences of the sources mean for the agent}
+  /// An agent that learned from its source.
+  ///
+  /// @param source the model it was cut from
+  /// @param making how it was made
+  /// @param suites what it was made and measured with
+  /// @param keep which components of the source it has
+  /// @param scores importance of the source's components for the target suite
+  public Manifest(
+      Source source, Making making, List<Suite> suites, Keep keep, ComponentScores scores) {
+    this(source, null, making, suites, keep, scores);
+  }
+
+  /// {@return what the licences of source and teacher mean for the agent}
   public Licences.Verdict licence() {
     Map<String, Optional<String>> licences = new LinkedHashMap<>();
     licences.put(source.name(), Optional.ofNullable(source.licence()));
+    Source other = teacher;
+    if (other != null) {
+      licences.put("teacher " + other.name(), Optional.ofNullable(other.licence()));
+    }
     return Licences.combine(licences);
   }
 

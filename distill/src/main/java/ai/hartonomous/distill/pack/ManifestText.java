@@ -61,19 +61,25 @@ final class ManifestText {
   }
 
   private static void sources(ObjectNode json, Manifest manifest) {
-    Manifest.Source source = manifest.source();
-    ObjectNode entry = json.putArray("sources").addObject();
+    source(json.putArray("sources").addObject(), manifest.source());
+    Manifest.Source teacher = manifest.teacher();
+    if (teacher != null) {
+      source(json.putObject("teacher"), teacher);
+    }
+    Licences.Verdict verdict = manifest.licence();
+    ObjectNode licence = json.putObject("licence");
+    licence.put("agent", verdict.licence());
+    ArrayNode warnings = licence.putArray("warnings");
+    verdict.warnings().forEach(warnings::add);
+  }
+
+  private static void source(ObjectNode entry, Manifest.Source source) {
     entry.put("name", source.name());
     entry.put("content_sha256", source.contentHash());
     entry.put("tokenizer_sha256", source.tokenizerHash());
     entry.put("licence", source.licence());
     entry.put("licence_kind", label(Licences.kind(source.licence())));
     entry.put("owner", source.owner());
-    Licences.Verdict verdict = manifest.licence();
-    ObjectNode licence = json.putObject("licence");
-    licence.put("agent", verdict.licence());
-    ArrayNode warnings = licence.putArray("warnings");
-    verdict.warnings().forEach(warnings::add);
   }
 
   private static void checkpoints(ObjectNode json, AgentFolder.Contents contents)

@@ -152,6 +152,12 @@ final class ModelCard {
     text.append(". Owner: ");
     text.append(source.owner() == null ? "not stated by the source" : source.owner());
     text.append(".\n");
+    Manifest.Source teacher = manifest.teacher();
+    if (teacher != null) {
+      text.append("\nTeacher: `").append(teacher.name());
+      text.append("`, SHA-256 `").append(teacher.contentHash()).append("`. Licence: ");
+      text.append(teacher.licence() == null ? "not stated" : teacher.licence()).append(".\n");
+    }
     verdict.warnings().forEach(warning -> text.append("\nNote: ").append(warning).append(".\n"));
     text.append(
         """

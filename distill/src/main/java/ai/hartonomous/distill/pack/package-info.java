@@ -17,6 +17,7 @@
 /// - `sources`: for each `name`; `content_sha256` over weights and configuration;
 ///   `tokenizer_sha256`; `licence` and `owner` as its model card states them, or null;
 ///   `licence_kind`, see {@link ai.hartonomous.distill.pack.Licences.Kind}
+/// - `teacher`: the same of the model it learned from; absent where that is the source
 /// - `licence`: `agent`, under which it may be passed on, or null; `warnings`
 /// - `recipe`: `seed`, `threads`, `max_components`, `threshold`, and `text`, all fixed choices in
 ///   words

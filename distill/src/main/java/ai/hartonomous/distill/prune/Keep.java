@@ -53,6 +53,13 @@ public record Keep(List<Layer> layers) {
             .toList());
   }
 
+  /// {@return nothing of what a model has}
+  ///
+  /// @param config the model
+  public static Keep nothing(ModelConfig config) {
+    return new Keep(config.layers().stream().map(_ -> new Layer(new int[0], new int[0])).toList());
+  }
+
   /// {@return what stays of the original model when `next` is kept of what this kept}
   ///
   /// @param next choice among the components that this one left, numbered anew

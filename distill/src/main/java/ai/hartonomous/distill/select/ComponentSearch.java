@@ -22,6 +22,7 @@ import ai.hartonomous.model.transformer.Transformer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.DoubleConsumer;
@@ -237,7 +238,7 @@ public final class ComponentSearch {
     void step(int step) throws InterruptedException {
       double half = settings.steps() / 2.0;
       double way = Math.min(1, (step + 1) / half);
-      boolean[] kept = choose(scores, way).orElseThrow();
+      boolean[] kept = choose(scores, way).orElseGet(() -> Objects.requireNonNull(best).kept());
       List<Example> items = new ArrayList<>();
       for (int i = 0; i < settings.batch(); i++) {
         items.add(calibration.get(random.nextInt(calibration.size())));

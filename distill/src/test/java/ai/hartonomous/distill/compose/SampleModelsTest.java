@@ -7,7 +7,6 @@ import ai.hartonomous.distill.ProgressListener;
 import ai.hartonomous.distill.Recipe;
 import ai.hartonomous.distill.compose.CompositeReport.Routed;
 import ai.hartonomous.distill.compose.CompositeRequest.Source;
-import ai.hartonomous.distill.compose.CompositeRequest.Suites;
 import ai.hartonomous.distill.pack.Packing;
 import ai.hartonomous.tensor.Kernels;
 import java.io.IOException;
@@ -38,7 +37,8 @@ class SampleModelsTest {
             List.of(
                 new Source("clerk", MODELS.resolve("clerk")),
                 new Source("reckoner", MODELS.resolve("reckoner"))),
-            new Suites(List.of(suite("clerk", "sql"), suite("reckoner", "units")), List.of()),
+            new CompositeRequest.Suites(
+                List.of(suite("clerk", "sql"), suite("reckoner", "units")), List.of()),
             1000,
             0.85,
             1,

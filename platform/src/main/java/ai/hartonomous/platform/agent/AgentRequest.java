@@ -1,5 +1,7 @@
 package ai.hartonomous.platform.agent;
 
+import ai.hartonomous.distill.pack.Packing;
+import ai.hartonomous.distill.pack.Packing.Vocabulary;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.DecimalMax;
@@ -8,8 +10,10 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +27,11 @@ import org.jspecify.annotations.Nullable;
 /// @param measuredCapabilities names of suites that are measured besides, and not kept on purpose
 /// @param maxComponents most heads and neurons, of all experts together; 1000 if null
 /// @param performanceThreshold share of the source's exact match to keep; 0.85 if null
+/// @param floors share of the source's figure to keep, by required suite, where it differs from the
+///   threshold; none if null
+/// @param ggufFormats GGUF files to pack, of `f32`, `f16`, `q8_0` and `q4_0`; `q8_0` if null
+/// @param vocabulary `whole`, or `used` to leave out tokens that the required suites never use;
+///   `whole` if null
 /// @param seed source of every random choice; 1 if null
 @Schema(name = "AgentDistillationRequest")
 record AgentRequest(
@@ -38,6 +47,11 @@ record AgentRequest(
     @Schema(defaultValue = "1000") @Nullable @Min(100) @Max(10_000) Integer maxComponents,
     @Schema(defaultValue = "0.85") @Nullable @DecimalMin("0.0") @DecimalMax("1.0")
         Double performanceThreshold,
+    @Schema(example = "{}") @Nullable @Size(max = 50)
+        Map<@NotBlank String, @NotNull @DecimalMin("0.0") @DecimalMax("1.0") Double> floors,
+    @Schema(defaultValue = "[\"q8_0\"]") @Nullable @Size(max = 4)
+        List<@NotBlank String> ggufFormats,
+    @Schema(defaultValue = "whole") @Nullable @Pattern(regexp = "whole|used") String vocabulary,
     @Schema(defaultValue = "1") @Nullable Long seed) {
 
   /// {@return this request with its defaults written out}
@@ -50,6 +64,25 @@ record AgentRequest(
         List.copyOf(Objects.requireNonNullElse(measuredCapabilities, List.of())),
         Objects.requireNonNullElse(maxComponents, 1000),
         Objects.requireNonNullElse(performanceThreshold, 0.85),
+        Map.copyOf(Objects.requireNonNullElse(floors, Map.of())),
+        List.copyOf(Objects.requireNonNullElse(ggufFormats, List.of("q8_0"))),
+        Objects.requireNonNullElse(vocabulary, "whole"),
         Objects.requireNonNullElse(seed, 1L));
+  }
+
+  /// {@return what to pack}
+  ///
+  /// @throws IllegalArgumentException if a format is repeated or none that is packed
+  Packing packing() {
+    List<String> formats = Objects.requireNonNullElse(ggufFormats, List.of("q8_0"));
+    Packing packing = Packing.parse(formats.isEmpty() ? "none" : String.join(",", formats));
+    return packing.withVocabulary("used".equals(vocabulary) ? Vocabulary.USED : Vocabulary.WHOLE);
+  }
+
+  /// {@return the floor of a required suite, or null where the threshold holds}
+  ///
+  /// @param suite its name
+  @Nullable Double floor(String suite) {
+    return floors == null ? null : floors.get(suite);
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -86,17 +87,35 @@ public class Agents {
   }
 
   private JobView submit(AgentRequest request) {
+    AgentRequest complete = request.complete();
+    requireFloors(complete);
+    requireFormats(complete);
     if (Set.copyOf(request.sourceModelIds()).size() < request.sourceModelIds().size()) {
       throw Problem.invalid("sourceModelIds", "names a model twice");
     }
     request.sourceModelIds().forEach(models::require);
-    AgentRequest complete = request.complete();
     complete.requiredCapabilities().forEach(it -> suites.require("requiredCapabilities", it));
     List<String> measured = complete.measuredCapabilities();
     if (measured != null) {
       measured.forEach(it -> suites.require("measuredCapabilities", it));
     }
     return jobs.submit(Distillation.KIND, complete);
+  }
+
+  private static void requireFloors(AgentRequest request) {
+    for (String suite : Objects.requireNonNull(request.floors()).keySet()) {
+      if (!request.requiredCapabilities().contains(suite)) {
+        throw Problem.invalid("floors", "'%s' is no required capability".formatted(suite));
+      }
+    }
+  }
+
+  private static void requireFormats(AgentRequest request) {
+    try {
+      request.packing();
+    } catch (IllegalArgumentException e) {
+      throw Problem.invalid("ggufFormats", String.valueOf(e.getMessage()));
+    }
   }
 
   AgentView get(UUID id) {

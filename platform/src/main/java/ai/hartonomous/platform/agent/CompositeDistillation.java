@@ -7,7 +7,6 @@ import ai.hartonomous.distill.compose.CompositeDistiller;
 import ai.hartonomous.distill.compose.CompositeOutcome;
 import ai.hartonomous.distill.compose.CompositeRequest;
 import ai.hartonomous.distill.compose.CompositeRequest.Source;
-import ai.hartonomous.distill.pack.Packing;
 import ai.hartonomous.platform.capability.Suites;
 import ai.hartonomous.platform.registry.Models;
 import ai.hartonomous.platform.registry.Models.RegisteredModel;
@@ -66,7 +65,7 @@ class CompositeDistillation {
         Objects.requireNonNull(request.performanceThreshold()),
         Objects.requireNonNull(request.seed()),
         new DistillRequest.Stamp("hartonomous", task.now()),
-        Packing.USUAL,
+        request.packing(),
         task.output());
   }
 

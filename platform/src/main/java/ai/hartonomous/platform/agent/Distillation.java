@@ -1,12 +1,12 @@
 package ai.hartonomous.platform.agent;
 
 import ai.hartonomous.distill.DistillRequest;
+import ai.hartonomous.distill.DistillRequest.Target;
 import ai.hartonomous.distill.Distiller;
 import ai.hartonomous.distill.Outcome;
 import ai.hartonomous.distill.ProgressListener;
 import ai.hartonomous.distill.compose.CompositeOutcome;
 import ai.hartonomous.distill.evaluate.SearchPoint;
-import ai.hartonomous.distill.pack.Packing;
 import ai.hartonomous.distill.work.WorkFolderException;
 import ai.hartonomous.platform.capability.Suites;
 import ai.hartonomous.platform.job.JobOutcome;
@@ -25,6 +25,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -189,13 +190,25 @@ class Distillation implements JobWorker {
             .toList();
     return new DistillRequest(
         source,
-        new DistillRequest.Suites(target(request, incoming), others),
+        new DistillRequest.Suites(targets(request, incoming), others),
         Objects.requireNonNull(request.maxComponents()),
         Objects.requireNonNull(request.performanceThreshold()),
         Objects.requireNonNull(request.seed()),
         new DistillRequest.Stamp("hartonomous", clock.instant().truncatedTo(ChronoUnit.SECONDS)),
-        Packing.USUAL,
+        request.packing(),
         incoming.resolve("agent"));
+  }
+
+  /// {@return the suites that are asked for, as one where none has a floor of its own}
+  private List<Target> targets(AgentRequest request, Path incoming) throws IOException {
+    if (Objects.requireNonNullElse(request.floors(), Map.of()).isEmpty()) {
+      return List.of(new Target(target(request, incoming), null));
+    }
+    return request.requiredCapabilities().stream()
+        .map(
+            name ->
+                new Target(suites.require("requiredCapabilities", name), request.floor(name)))
+        .toList();
   }
 
   /// {@return the one suite that is asked for, or several written one after the other}

@@ -232,7 +232,7 @@ final class AgentCreateCommand implements Callable<Integer> {
           threshold,
           seed,
           stamp(),
-          Packing.parse(gguf).withVocabulary(cutTokens ? Vocabulary.USED : Vocabulary.WHOLE),
+          packing(),
           out);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
@@ -245,10 +245,14 @@ final class AgentCreateCommand implements Callable<Integer> {
       CompositeRequest.Suites files = contract.suitesOfSeveralSources();
       List<Source> named = sources.stream().map(AgentCreateCommand::named).toList();
       return new CompositeRequest(
-          named, files, maxComponents, threshold, seed, stamp(), Packing.parse(gguf), out);
+          named, files, maxComponents, threshold, seed, stamp(), packing(), out);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }
+  }
+
+  private Packing packing() {
+    return Packing.parse(gguf).withVocabulary(cutTokens ? Vocabulary.USED : Vocabulary.WHOLE);
   }
 
   private Recipe recipe() {

@@ -67,6 +67,10 @@ class AgentIT {
         "domain               | \"\"",
         "sourceModelIds       | []",
         "requiredCapabilities | []",
+        "floors               | {\"other\": 0.5}",
+        "ggufFormats          | [\"q5_0\"]",
+        "ggufFormats          | [\"f32\", \"f32\"]",
+        "vocabulary           | \"half\"",
       })
   void namesTheWrongField(String field, String value) throws Exception {
     JsonNode good = TestServer.parse(request(UUID.randomUUID().toString(), ""));
