@@ -115,6 +115,7 @@ public record DistillRequest(
   /// @param packing what the folder holds beside the Hugging Face files
   /// @param output folder to make; must not exist
   /// @throws IllegalArgumentException if a number is out of range
+  @SuppressWarnings("checkstyle:parameternumber") // the components of the record but one
   public DistillRequest(
       Path source,
       Suites suites,

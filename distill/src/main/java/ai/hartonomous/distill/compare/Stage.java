@@ -129,7 +129,7 @@ public final class Stage {
         lessons.addAll(inventor.draw(invented, seed));
       }
       TeacherLogits logits = TeacherLogits.of(transformer, lessons);
-      known = new Healer(transformer.kernels(), logits, task.validation());
+      known = new Healer(transformer, List.of(), logits, task.validation());
       healer = known;
     }
     return known;

@@ -216,9 +216,10 @@ public final class CompositeDistiller {
           tried.set(i, making.make(turn, progressing(turn)));
           budget.note(i, tried.get(i).components(), tried.get(i).shortfall() == null);
         }
-        if (tried.get(i).shortfall() != null) {
+        String shortfall = tried.get(i).shortfall();
+        if (shortfall != null) {
           experts.add(tried.get(i).expert());
-          return Optional.of(whose(parts.get(i), tried.get(i).shortfall()));
+          return Optional.of(whose(parts.get(i), shortfall));
         }
       }
       tried.forEach(one -> experts.add(one.expert()));

@@ -134,21 +134,22 @@ final class CompositeWork implements AutoCloseable {
   ///
   /// @param report the best that was reached
   /// @param reason why that is not enough
-  record Short(Report report, String reason) {}
+  record Shortfall(Report report, String reason) {}
 
   /// {@return what an earlier run found of an attempt that was not good enough}
   ///
   /// @param name of the attempt
   /// @param inputs what it has to have been made for
-  Optional<Short> tooShort(String name, String inputs) throws IOException {
+  Optional<Shortfall> tooShort(String name, String inputs) throws IOException {
     return state.read(
         "short-" + name,
         inputs,
-        in -> new Short(JSON.readValue(in.text(), Report.class), in.text()));
+        in -> new Shortfall(JSON.readValue(in.text(), Report.class), in.text()));
   }
 
   /// Notes an attempt that was not good enough.
-  void noteShort(String name, String inputs, Short found) throws IOException, InterruptedException {
+  void noteShort(String name, String inputs, Shortfall found)
+      throws IOException, InterruptedException {
     state.write(
         "short-" + name,
         inputs,

@@ -41,7 +41,7 @@ final class ExpertMaking {
   Tried make(Turn turn, ProgressListener progress) throws IOException, InterruptedException {
     Part part = turn.part();
     String inputs = "%d components for %s".formatted(turn.limit(), part.capabilities());
-    Optional<CompositeWork.Short> kept = work.tooShort(turn.stage(), inputs);
+    Optional<CompositeWork.Shortfall> kept = work.tooShort(turn.stage(), inputs);
     if (kept.isPresent()) {
       return turn.tried(kept.get().report(), kept.get().reason());
     }
@@ -57,7 +57,7 @@ final class ExpertMaking {
         yield turn.tried(report, null);
       }
       case Outcome.ThresholdNotMet(_, String reason) -> {
-        work.noteShort(turn.stage(), inputs, new CompositeWork.Short(report, reason));
+        work.noteShort(turn.stage(), inputs, new CompositeWork.Shortfall(report, reason));
         yield turn.tried(report, reason);
       }
     };

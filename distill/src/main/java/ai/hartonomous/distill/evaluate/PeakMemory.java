@@ -11,7 +11,6 @@ import ai.hartonomous.model.transformer.Transformer;
 import ai.hartonomous.tensor.Kernels;
 import java.io.File;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,7 +63,7 @@ public final class PeakMemory {
     } catch (IOException _) {
       return Optional.empty();
     }
-    try (process) {
+    try {
       if (!process.waitFor(SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
         return Optional.empty();
       }
@@ -124,14 +123,17 @@ public final class PeakMemory {
       int tokens = tokens(model);
       var cache = new KvCache(model.config(), tokens);
       Trace trace = transformer.trace(Trace.Keep.INFERENCE);
-      int next = 0;
-      for (int t = 0; t < tokens; t++) {
-        next = GreedyChoice.of(transformer.extend(new int[] {next}, cache, trace, Hooks.NONE), 0);
+      try {
+        int next = 0;
+        for (int t = 0; t < tokens; t++) {
+          next = GreedyChoice.of(transformer.extend(new int[] {next}, cache, trace, Hooks.NONE), 0);
+        }
+        System.out.printf("memory %d %d %d%n", cache.length(), peak(), used() - before);
+      } finally { // all of it is in use until here
+        Reference.reachabilityFence(trace);
+        Reference.reachabilityFence(transformer);
+        Reference.reachabilityFence(cache);
       }
-      long live = used() - before;
-      System.out.printf("memory %d %d %d%n", cache.length(), peak(), live);
-      Reference.reachabilityFence(trace);
-      Reference.reachabilityFence(transformer);
     }
   }
 
@@ -145,7 +147,7 @@ public final class PeakMemory {
     for (int i = 0; i < 3; i++) {
       System.gc();
     }
-    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 
   private static long peak() throws IOException {

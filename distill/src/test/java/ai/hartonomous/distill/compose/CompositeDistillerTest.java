@@ -11,10 +11,6 @@ import ai.hartonomous.distill.ProgressListener;
 import ai.hartonomous.distill.ProgressListener.Progress;
 import ai.hartonomous.distill.ProgressListener.Stage;
 import ai.hartonomous.distill.Recipe;
-import ai.hartonomous.distill.capability.CapabilityItem;
-import ai.hartonomous.distill.capability.CapabilitySuite;
-import ai.hartonomous.distill.capability.Metric;
-import ai.hartonomous.distill.capability.Task;
 import ai.hartonomous.distill.compose.CompositeReport.Bid;
 import ai.hartonomous.distill.compose.CompositeReport.Carried;
 import ai.hartonomous.distill.compose.CompositeReport.Routed;
@@ -223,71 +219,6 @@ class CompositeDistillerTest {
     assertThat(alone.report().accuracy()).isEmpty();
     assertThat(alone.report().experts().getFirst().limit()).isEqualTo(200);
     assertThat(FolderContent.names(folder)).containsExactly("agent");
-  }
-
-  @Test
-  void choicesAreCarriedTooAndEachSuiteHasItsFloor() throws IOException, InterruptedException {
-    Path choices = folder.resolve("choices.jsonl");
-    choices().write(choices);
-    var suites =
-        new Suites(
-            List.of(OneSkill.LETTERS.suite(sources), choices),
-            List.of(),
-            Map.of(choices, 0.3, OneSkill.LETTERS.suite(sources), 0.8));
-    CompositeRequest plain = request(200, 0.99, folder.resolve("agent"));
-    var request =
-        new CompositeRequest(
-            plain.sources(), suites, 200, 0.99, 7, plain.stamp(), plain.packing(), plain.output());
-
-    CompositeOutcome mixed = distill(request, ProgressListener.NONE);
-
-    assertThat(mixed).isInstanceOf(CompositeOutcome.Made.class);
-    assertThat(mixed.report().experts().getLast().report().retention().getFirst())
-        .satisfies(
-            kept -> {
-              assertThat(kept.floor()).isEqualTo(0.3);
-              assertThat(kept.source().metric()).isEqualTo(Metric.ACC);
-            });
-    Routed routed = mixed.report().routing().getLast();
-    assertThat(routed.source().share()).isGreaterThan(0.9);
-    assertThat(routed.ratio()).isGreaterThanOrEqualTo(0.3);
-    assertThat(verify(folder.resolve("agent")).checks())
-        .allSatisfy(check -> assertThat(check.differences()).isEmpty());
-  }
-
-  /// Which animal stands first, as choices.
-  private static CapabilitySuite choices() throws IOException {
-    List<CapabilityItem> items = new ArrayList<>();
-    for (CapabilityItem item : CapabilitySuite.read(OneSkill.ANIMALS.suite(sources)).items()) {
-      String wrong = item.answer().equals("owl") ? " hen" : " owl";
-      var task = new Task.Choice(item.prompt(), List.of(wrong, " " + item.answer()), 1, Metric.ACC);
-      items.add(new CapabilityItem("choice-" + item.id(), "choices", task, item.split()));
-    }
-    return new CapabilitySuite(items);
-  }
-
-  @Test
-  void refusesWhatCannotBeCountedBehindARouter() throws IOException {
-    Path texts = folder.resolve("texts.jsonl");
-
-    assertThatThrownBy(
-            () ->
-                distill(
-                    request(List.of(many(texts)), 200, 0.5, folder.resolve("agent")),
-                    ProgressListener.NONE))
-        .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("which counts no right answers");
-  }
-
-  private static Path many(Path file) throws IOException {
-    var lines = new StringBuilder();
-    for (int i = 0; i < 12; i++) {
-      String split = i % 2 == 0 ? "calibration" : "held_out";
-      lines.append("{\"id\": \"t%d\", \"capability\": \"texts\", ".formatted(i));
-      lines.append("\"split\": \"%s\", \"text\": \"animals dog cat\"}\n".formatted(split));
-    }
-    Files.writeString(file, lines.toString());
-    return file;
   }
 
   @Test

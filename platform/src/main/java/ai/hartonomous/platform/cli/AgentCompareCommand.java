@@ -10,6 +10,7 @@ import ai.hartonomous.distill.compare.SuiteTasks;
 import ai.hartonomous.distill.compare.Task;
 import ai.hartonomous.distill.compare.TextTasks;
 import ai.hartonomous.distill.heal.HealingPlan;
+import ai.hartonomous.distill.heal.Objective;
 import ai.hartonomous.distill.importance.Method;
 import ai.hartonomous.distill.importance.Replication;
 import ai.hartonomous.model.checkpoint.Checkpoint;
@@ -110,7 +111,8 @@ final class AgentCompareCommand implements Callable<Integer> {
       defaultValue = "random,magnitude,activation,taylor,gradient,search",
       description =
           "Ways to select: random, magnitude, activation, wanda, taylor, taylor-second, gradient,"
-              + " integrated, ablation; each with -divided too; search, search-even (default:"
+              + " integrated, ablation; each with -divided too; ablation-shortlist; search,"
+              + " search-open, search-each, search-even (default:"
               + " ${DEFAULT-VALUE}).")
   private List<String> methods = List.of();
 
@@ -147,6 +149,8 @@ final class AgentCompareCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Prints a JSON object.")
   private boolean asJson;
 
+  @Mixin private ObjectiveOptions objective = new ObjectiveOptions();
+
   @Mixin private ReportOption report;
 
   /// A cell to measure.
@@ -162,7 +166,7 @@ final class AgentCompareCommand implements Callable<Integer> {
     ModelSource.keepLogsQuiet();
     Source read = read();
     List<Order> orders = orders(read, contenders);
-    CompareCells cells = CompareCells.open(out, read.name(), heal);
+    CompareCells cells = CompareCells.open(out, read.name(), plan().objective().toString(), heal);
     List<CompareTable.Replicated> replicated = new ArrayList<>();
     try (Kernels kernels = Kernels.of(threads);
         var line = new ProgressLine<String>(spec.commandLine().getErr(), text -> text)) {
@@ -291,7 +295,7 @@ final class AgentCompareCommand implements Callable<Integer> {
   }
 
   private HealingPlan plan() {
-    HealingPlan usual = Recipe.USUAL.step();
+    HealingPlan usual = Recipe.USUAL.step().withObjective(objective());
     return corpora.isEmpty()
         ? usual
         : new HealingPlan(
@@ -301,6 +305,14 @@ final class AgentCompareCommand implements Callable<Integer> {
             usual.validations(),
             usual.objective(),
             usual.stepping());
+  }
+
+  private Objective objective() {
+    try {
+      return objective.objective(0);
+    } catch (IllegalArgumentException e) {
+      throw wrongUse(String.valueOf(e.getMessage()));
+    }
   }
 
   private List<Integer> lengths() {

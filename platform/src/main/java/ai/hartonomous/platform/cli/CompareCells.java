@@ -1,5 +1,6 @@
 package ai.hartonomous.platform.cli;
 
+import ai.hartonomous.distill.Recipe;
 import ai.hartonomous.distill.compare.Cell;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,13 +16,15 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Finished cells of a comparison, one JSON line each: `source`, the name of the model's folder,
-/// `heal`, the steps of each healing, and `cell`. A line that was cut off while it was written is
-/// dropped.
+/// `objective`, what healing brought down, `heal`, the steps of each healing, and `cell`. A line
+/// that was cut off while it was written is dropped.
 final class CompareCells {
   private static final JsonMapper MAPPER = new JsonMapper();
+  private static final String USUAL = Recipe.USUAL.step().objective().toString();
 
   private final @Nullable Path file;
   private final String source;
+  private final String objective;
   private final List<Integer> heal;
   private final Map<Key, Cell> cells = new LinkedHashMap<>();
 
@@ -29,20 +32,35 @@ final class CompareCells {
   record Key(String task, double share, String contender, long seed) {}
 
   /// One line.
-  record Line(String source, List<Integer> heal, Cell cell) {}
+  ///
+  /// @param source name of the model's folder
+  /// @param objective of the healing; null for the usual one
+  /// @param heal steps of each healing
+  /// @param cell what was measured
+  record Line(String source, @Nullable String objective, List<Integer> heal, Cell cell) {
 
-  private CompareCells(@Nullable Path file, String source, List<Integer> heal) {
+    boolean is(String otherSource, String otherObjective, List<Integer> otherHeal) {
+      String own = objective == null ? USUAL : objective;
+      boolean healed = heal.stream().anyMatch(steps -> steps > 0);
+      return source.equals(otherSource)
+          && heal.equals(otherHeal)
+          && (!healed || own.equals(otherObjective));
+    }
+  }
+
+  private CompareCells(@Nullable Path file, String source, String objective, List<Integer> heal) {
     this.file = file;
     this.source = source;
+    this.objective = objective;
     this.heal = List.copyOf(heal);
   }
 
   /// Reads what is there.
   ///
   /// @param file where cells are kept, or null to keep them in memory only
-  static CompareCells open(@Nullable Path file, String source, List<Integer> heal)
+  static CompareCells open(@Nullable Path file, String source, String objective, List<Integer> heal)
       throws IOException {
-    var cells = new CompareCells(file, source, heal);
+    var cells = new CompareCells(file, source, objective, heal);
     if (file == null || !Files.exists(file)) {
       return cells;
     }
@@ -55,7 +73,7 @@ final class CompareCells {
     for (String line : text.substring(0, end).lines().toList()) {
       number++;
       Line read = parse(file, number, line);
-      if (read.source().equals(source) && read.heal().equals(cells.heal)) {
+      if (read.is(source, objective, cells.heal)) {
         cells.cells.put(key(read.cell()), read.cell());
       }
     }
@@ -88,7 +106,7 @@ final class CompareCells {
   void add(Cell cell) throws IOException {
     cells.put(key(cell), cell);
     if (file != null) {
-      String line = MAPPER.writeValueAsString(new Line(source, heal, cell)) + "\n";
+      String line = MAPPER.writeValueAsString(new Line(source, objective, heal, cell)) + "\n";
       Files.writeString(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
   }

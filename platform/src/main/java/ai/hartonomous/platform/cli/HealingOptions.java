@@ -2,66 +2,17 @@ package ai.hartonomous.platform.cli;
 
 import ai.hartonomous.distill.Recipe;
 import ai.hartonomous.distill.Teaching;
-import ai.hartonomous.distill.heal.Divergence;
 import ai.hartonomous.distill.heal.HealingPlan;
 import ai.hartonomous.distill.heal.HealingPlan.Stepping;
-import ai.hartonomous.distill.heal.Objective;
-import ai.hartonomous.distill.heal.Objective.Distance;
-import ai.hartonomous.distill.heal.Objective.Hidden;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// How a cut model is healed; what is not said stays as {@link Recipe#USUAL} has it.
 final class HealingOptions {
 
-  /// The divergences by their names on the command line.
-  enum Kind {
-    FORWARD,
-    REVERSE,
-    JENSEN;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
-  @Option(
-      names = "--divergence",
-      paramLabel = "KIND",
-      defaultValue = "forward",
-      description = "What to bring down: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private Kind divergence = Kind.FORWARD;
-
-  @Option(
-      names = "--beta",
-      paramLabel = "B",
-      defaultValue = "0.5",
-      description = "Share of the source in the mixture of jensen, 0 to 1 (default: 0.5).")
-  private float beta;
-
-  @Option(
-      names = "--temperature",
-      paramLabel = "T",
-      defaultValue = "1",
-      description = "Softens both distributions; above 0 (default: 1).")
-  private float temperature;
-
-  @Option(
-      names = "--label-weight",
-      paramLabel = "W",
-      defaultValue = "0.5",
-      description = "Weight of the right answers beside the divergence (default: 0.5).")
-  private float labelWeight;
-
-  @Option(
-      names = "--hidden-weight",
-      paramLabel = "W",
-      defaultValue = "0",
-      description = "Weight of the cosine distance of the residual streams (default: 0).")
-  private float hiddenWeight;
+  @Mixin private ObjectiveOptions objective = new ObjectiveOptions();
 
   @Option(
       names = "--top-tokens",
@@ -124,15 +75,8 @@ final class HealingOptions {
   }
 
   private HealingPlan plan(HealingPlan usual) {
-    Divergence chosen =
-        switch (divergence) {
-          case FORWARD -> new Divergence.Forward();
-          case REVERSE -> new Divergence.Reverse();
-          case JENSEN -> new Divergence.Jensen(beta);
-        };
-    Hidden hidden = hiddenWeight == 0 ? Hidden.NONE : new Hidden(Distance.COSINE, hiddenWeight);
     return usual
-        .withObjective(new Objective(chosen, temperature, labelWeight, hidden, featureWeight))
+        .withObjective(objective.objective(featureWeight))
         .withStepping(new Stepping(batches, usual.stepping().maxNorm(), patience));
   }
 }
