@@ -21,6 +21,7 @@ import org.springframework.util.unit.DataSize;
 /// @param jobs how long work runs
 /// @param inference how deployed agents answer
 /// @param security who may come in, and how often
+/// @param vectors where nearest vectors are found
 @ConfigurationProperties(prefix = "hartonomous", ignoreUnknownFields = false)
 public record Settings(
     @DefaultValue("data") Path data,
@@ -29,7 +30,8 @@ public record Settings(
     @DefaultValue Uploads uploads,
     @DefaultValue Jobs jobs,
     @DefaultValue Inference inference,
-    @DefaultValue SecuritySettings security) {
+    @DefaultValue SecuritySettings security,
+    @DefaultValue Vectors vectors) {
 
   /// {@return the settings of environment and system properties, without a server}
   public static Settings fromEnvironment() {
@@ -117,4 +119,11 @@ public record Settings(
       @DefaultValue("2") int concurrent,
       @DefaultValue("32") int waiting,
       @DefaultValue("8") int loaded) {}
+
+  /// Where nearest vectors are found.
+  ///
+  /// @param folder of this node's index, below the data folder if null; two nodes that share a data
+  ///   folder need one each
+  /// @param poll how often the node looks for what other nodes have stored
+  public record Vectors(@Nullable Path folder, @DefaultValue("500ms") Duration poll) {}
 }

@@ -18,7 +18,7 @@ public class Models {
   private final ModelRows models;
   private final MetadataRows metadata;
   private final LayerRows layers;
-  private final ComponentRows components;
+  private final ModelParts parts;
   private final ComponentPages pages;
   private final Folders folders;
 
@@ -26,13 +26,13 @@ public class Models {
       ModelRows models,
       MetadataRows metadata,
       LayerRows layers,
-      ComponentRows components,
+      ModelParts parts,
       ComponentPages pages,
       Folders folders) {
     this.models = models;
     this.metadata = metadata;
     this.layers = layers;
-    this.components = components;
+    this.parts = parts;
     this.pages = pages;
     this.folders = folders;
   }
@@ -106,9 +106,7 @@ public class Models {
         id,
         () -> {
           models.delete(row(id));
-          metadata.deleteByModel(id);
-          layers.deleteByModel(id);
-          components.deleteByModel(id);
+          parts.delete(id);
         });
   }
 

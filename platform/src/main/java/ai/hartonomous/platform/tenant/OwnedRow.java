@@ -17,7 +17,7 @@ import org.springframework.data.domain.Persistable;
 @MappedSuperclass
 public abstract class OwnedRow implements Persistable<UUID> {
 
-  @Id private UUID id = UuidVersion7Strategy.INSTANCE.generateUuid(null);
+  @Id private UUID id;
 
   @TenantId
   @Column(name = "user_id")
@@ -27,8 +27,17 @@ public abstract class OwnedRow implements Persistable<UUID> {
 
   @UpdateTimestamp private @Nullable Instant updated;
 
-  /// For subclasses.
-  protected OwnedRow() {}
+  /// A row with a new id.
+  protected OwnedRow() {
+    this(UuidVersion7Strategy.INSTANCE.generateUuid(null));
+  }
+
+  /// A row whose id follows from what it is.
+  ///
+  /// @param id not used by another row
+  protected OwnedRow(UUID id) {
+    this.id = id;
+  }
 
   @Override
   public UUID getId() {

@@ -1,0 +1,66 @@
+package ai.hartonomous.platform.vector;
+
+import java.io.IOException;
+import org.apache.lucene.codecs.Codec;
+import org.apache.lucene.codecs.FilterCodec;
+import org.apache.lucene.codecs.KnnVectorsFormat;
+import org.apache.lucene.codecs.KnnVectorsReader;
+import org.apache.lucene.codecs.KnnVectorsWriter;
+import org.apache.lucene.codecs.lucene104.Lucene104Codec;
+import org.apache.lucene.codecs.lucene104.Lucene104HnswScalarQuantizedVectorsFormat;
+import org.apache.lucene.index.SegmentReadState;
+import org.apache.lucene.index.SegmentWriteState;
+import org.apache.lucene.util.quantization.QuantizedByteVectorValues.ScalarEncoding;
+
+/// Lucene's own codec with one bit for each number of a vector beside the full numbers, and with as
+/// many numbers as our vectors have: Lucene refuses more than 1,024 by itself. Indexes written with
+/// it are read with the codec that Lucene finds by name.
+final class VectorCodec extends FilterCodec {
+
+  private static final int CONNECTIONS = 16;
+  private static final int BEAM = 100;
+
+  private final KnnVectorsFormat vectors =
+      new Wide(
+          new Lucene104HnswScalarQuantizedVectorsFormat(
+              ScalarEncoding.SINGLE_BIT_QUERY_NIBBLE, CONNECTIONS, BEAM));
+
+  VectorCodec() {
+    this(new Lucene104Codec());
+  }
+
+  private VectorCodec(Codec codec) {
+    super(codec.getName(), codec);
+  }
+
+  @Override
+  public KnnVectorsFormat knnVectorsFormat() {
+    return vectors;
+  }
+
+  /// A format without its limit of dimensions.
+  private static final class Wide extends KnnVectorsFormat {
+
+    private final KnnVectorsFormat format;
+
+    Wide(KnnVectorsFormat format) {
+      super(format.getName());
+      this.format = format;
+    }
+
+    @Override
+    public KnnVectorsWriter fieldsWriter(SegmentWriteState state) throws IOException {
+      return format.fieldsWriter(state);
+    }
+
+    @Override
+    public KnnVectorsReader fieldsReader(SegmentReadState state) throws IOException {
+      return format.fieldsReader(state);
+    }
+
+    @Override
+    public int getMaxDimensions(String field) {
+      return Embeddings.DIMENSIONS;
+    }
+  }
+}
