@@ -10,9 +10,9 @@ create table component_embedding (
   model_id uniqueidentifier not null references model (id),
   source_id uniqueidentifier not null,
   component_id uniqueidentifier,
-  kind varchar(20) not null,
+  kind nvarchar(20) not null,
   layer integer,
-  path varchar(255) not null,
+  path nvarchar(255) not null,
   version bigint not null,
   vector vector(1536)
 );

@@ -91,7 +91,12 @@ class Analyses {
 
   void delete(UUID modelId, AnalysisKind kind, UUID id) throws IOException {
     AnalysisRow row = row(modelId, kind, id);
-    folders.remove(id, () -> rows.delete(row));
+    folders.remove(
+        id,
+        () -> {
+          rows.delete(row);
+          worker.of(kind).forget(id);
+        });
   }
 
   private AnalysisRow row(UUID modelId, AnalysisKind kind, UUID id) {

@@ -42,6 +42,11 @@ interface Analysis<R> {
   /// @throws IOException if a file is not as hoped; fails the job with the exception's message
   Object run(Task task, R request) throws IOException, InterruptedException;
 
+  /// Forgets what was made from an analysis that is being deleted, in the current transaction.
+  ///
+  /// @param id the analysis
+  default void forget(UUID id) {}
+
   /// What an analysis works on.
   ///
   /// @param model the model

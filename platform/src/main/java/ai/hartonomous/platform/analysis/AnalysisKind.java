@@ -13,7 +13,9 @@ enum AnalysisKind {
   /// Direct effects between features on one prompt.
   GRAPHS,
   /// Its components by what they respond to, and which of them respond to a capability.
-  CAPABILITIES;
+  CAPABILITIES,
+  /// Its components by what they respond to, for searches.
+  EMBEDDINGS;
 
   /// {@return its name in addresses and jobs}
   String label() {

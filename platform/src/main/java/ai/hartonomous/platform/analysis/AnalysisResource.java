@@ -30,15 +30,16 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/// `/v1/models/{modelId}/transcoders`, `/features`, `/circuits`, `/graphs`, `/capabilities`: what
-/// is found out about a model. Each is asked for with a request of its own; what came of it is read
-/// in one way.
+/// `/v1/models/{modelId}/transcoders`, `/features`, `/circuits`, `/graphs`, `/capabilities`,
+/// `/embeddings`: what is found out about a model. Each is asked for with a request of its own;
+/// what came of it is read in one way.
 @RestController
 @Tag(name = "Analyses")
 @RequestMapping("/v1/models/{modelId}")
 class AnalysisResource {
 
-  private static final String KIND = "/{kind:transcoders|features|circuits|graphs|capabilities}";
+  private static final String KIND =
+      "/{kind:transcoders|features|circuits|graphs|capabilities|embeddings}";
 
   private final Analyses analyses;
   private final FeatureAnalysis features;
@@ -88,6 +89,16 @@ class AnalysisResource {
   ResponseEntity<JobView> capabilities(
       @PathVariable UUID modelId, @Valid @RequestBody CapabilityAsk request) {
     return submit(modelId, AnalysisKind.CAPABILITIES, request.complete());
+  }
+
+  @Operation(
+      operationId = "embedComponents",
+      summary = "Store the embeddings of a model's components for searches")
+  @ApiResponse(responseCode = "202", description = "Job accepted", useReturnTypeSchema = true)
+  @PostMapping("/embeddings")
+  ResponseEntity<JobView> embeddings(
+      @PathVariable UUID modelId, @Valid @RequestBody EmbeddingAsk request) {
+    return submit(modelId, AnalysisKind.EMBEDDINGS, request.complete());
   }
 
   @Operation(

@@ -1,5 +1,6 @@
 package ai.hartonomous.platform.analysis;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -12,6 +13,9 @@ interface AnalysisRows extends JpaRepository<AnalysisRow, UUID> {
   Optional<AnalysisRow> findFirstByJobId(UUID jobId);
 
   Optional<AnalysisRow> findByIdAndModelIdAndKind(UUID id, UUID modelId, AnalysisKind kind);
+
+  Optional<AnalysisRow> findFirstByModelIdAndKindInOrderByIdDesc(
+      UUID modelId, Collection<AnalysisKind> kinds);
 
   List<AnalysisRow> findByModelIdAndKindAndIdGreaterThanOrderById(
       UUID modelId, AnalysisKind kind, UUID after, Limit limit);

@@ -1,16 +1,6 @@
 package ai.hartonomous.platform.analysis;
 
-import ai.hartonomous.distill.capability.CapabilityItem;
-import ai.hartonomous.distill.capability.CapabilitySuite;
-import ai.hartonomous.interpret.interchange.Coders;
-import ai.hartonomous.interpret.probe.Probe;
 import ai.hartonomous.interpret.probe.ProbeSpace;
-import ai.hartonomous.interpret.probe.ProbeStore;
-import ai.hartonomous.interpret.probe.ProbeTexts;
-import ai.hartonomous.interpret.probe.ResponseMeter;
-import ai.hartonomous.interpret.probe.Responses;
-import ai.hartonomous.interpret.transcoder.SparseCoder;
-import ai.hartonomous.model.tokenizer.Tokenizer;
 import ai.hartonomous.platform.capability.Suites;
 import ai.hartonomous.tensor.Kernels;
 import java.io.IOException;
@@ -27,15 +17,14 @@ import org.springframework.stereotype.Component;
 @Component
 class CapabilityAnalysis implements Analysis<CapabilityAsk> {
 
-  /// Items of a suite that are read.
-  private static final int MOST_ITEMS = 100;
-
   private final StoredCoders coders;
   private final Suites suites;
+  private final Embedder embedder;
 
-  CapabilityAnalysis(StoredCoders coders, Suites suites) {
+  CapabilityAnalysis(StoredCoders coders, Suites suites, Embedder embedder) {
     this.coders = coders;
     this.suites = suites;
+    this.embedder = embedder;
   }
 
   /// What was found.
@@ -77,51 +66,26 @@ class CapabilityAnalysis implements Analysis<CapabilityAsk> {
 
   @Override
   public Report run(Task task, CapabilityAsk ask) throws IOException, InterruptedException {
-    List<SparseCoder> features =
-        ask.transcodersId() == null
-            ? List.of()
-            : Coders.read(coders.require(task.model().id(), ask.transcodersId()));
+    Path features =
+        ask.transcodersId() == null ? null : coders.require(task.model().id(), ask.transcodersId());
     try (Kernels kernels = Kernels.of(task.threads())) {
-      LoadedModel model = LoadedModel.of(task.model(), kernels);
-      Tokenizer tokenizer = model.tokenizer();
-      int leading = tokenizer.addsBegin() && tokenizer.beginId().isPresent() ? 1 : 0;
-      var meter = new ResponseMeter(model.transformer(), features, leading);
-      List<String> probes = ProbeTexts.standard().stream().map(Probe::text).toList();
-      Responses responses =
-          meter.measure(
-              encoded(probes, tokenizer),
-              done ->
-                  task.job()
-                      .progress(
-                          "probing",
-                          0.9 * done / probes.size(),
-                          "%d of %d texts".formatted(done, probes.size())));
-      new ProbeStore(task.model().name(), model.hash(), ProbeStore.hash(probes), leading, responses)
-          .write(task.folder());
-      var space = new ProbeSpace(responses);
+      Probing probing = Probing.measure(task, kernels, features);
+      embedder.parts(task, probing.space(), ask.transcodersId());
       List<Found> found = new ArrayList<>();
       for (String name : ask.capabilities()) {
-        task.job().progress("searching", 0.9, name);
-        List<int[]> items = encoded(items(suites.require("capabilities", name)), tokenizer);
-        float[] query = space.embed(meter.measure(items, _ -> {}));
+        task.job().progress("searching", 0.95, name);
+        float[] query = probing.embed(suites.require("capabilities", name));
+        embedder.capability(task, name, query);
         List<ProbeSpace.Hit> hits =
-            space.search(query, Objects.requireNonNull(ask.count()), Set.of());
+            probing.space().search(query, Objects.requireNonNull(ask.count()), Set.of());
         found.add(new Found(name, hits.stream().map(CapabilityAnalysis::hit).toList()));
       }
-      return new Report(responses.components().size(), probes.size(), found);
+      int components = probing.space().components().size();
+      return new Report(components, probing.space().dimensions(), found);
     }
   }
 
   private static Hit hit(ProbeSpace.Hit hit) {
     return new Hit(hit.component().path(), hit.cosine());
-  }
-
-  private static List<String> items(Path suite) throws IOException {
-    List<CapabilityItem> items = CapabilitySuite.read(suite).items();
-    return items.stream().limit(MOST_ITEMS).map(item -> item.prompt() + item.answer()).toList();
-  }
-
-  private static List<int[]> encoded(List<String> texts, Tokenizer tokenizer) {
-    return texts.stream().map(tokenizer::encodePrompt).toList();
   }
 }

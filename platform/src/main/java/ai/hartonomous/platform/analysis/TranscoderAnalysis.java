@@ -22,6 +22,7 @@ import ai.hartonomous.model.checkpoint.Checkpoints;
 import ai.hartonomous.model.transformer.ModelConfig;
 import ai.hartonomous.platform.corpus.Corpora;
 import ai.hartonomous.platform.registry.Models.RegisteredModel;
+import ai.hartonomous.platform.vector.Embeddings;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.tensor.Kernels;
 import java.io.IOException;
@@ -52,10 +53,12 @@ class TranscoderAnalysis implements Analysis<TranscoderRequest> {
   private static final int COPIES = 4;
 
   private final Corpora corpora;
+  private final Embeddings embeddings;
   private final InstantSource clock = InstantSource.system();
 
-  TranscoderAnalysis(Corpora corpora) {
+  TranscoderAnalysis(Corpora corpora, Embeddings embeddings) {
     this.corpora = corpora;
+    this.embeddings = embeddings;
   }
 
   /// What was trained.
@@ -110,6 +113,11 @@ class TranscoderAnalysis implements Analysis<TranscoderRequest> {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Override
+  public void forget(UUID id) {
+    embeddings.forgetSource(id);
   }
 
   @Override

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param family architecture family, such as `llama`
 /// @param format format of the checkpoint
 /// @param dtype number format of its weights
-/// @param architecture an {@link Architecture}
+/// @param architecture what it computes, as JSON
 /// @param layers number of layers
 /// @param components number of heads and neurons
 /// @param parameters number of weights
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param contentHash SHA-256 of weights and configuration
 /// @param licence as its model card names it, or null
 /// @param created when it was imported
-record ModelView(
+public record ModelView(
     UUID id,
     String name,
     String modelType,

@@ -1,0 +1,71 @@
+package ai.hartonomous.platform.query;
+
+import ai.hartonomous.platform.query.TextSearches.Found;
+import ai.hartonomous.platform.registry.ModelView;
+import ai.hartonomous.platform.web.Page;
+import ai.hartonomous.platform.web.Problem;
+import java.io.IOException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+
+/// Answers queries.
+@Service
+class Queries {
+
+  private final MetadataSearch metadata;
+  private final VectorSearches vectors;
+  private final TextSearches texts;
+
+  Queries(MetadataSearch metadata, VectorSearches vectors, TextSearches texts) {
+    this.metadata = metadata;
+    this.vectors = vectors;
+    this.texts = texts;
+  }
+
+  /// {@return what was found}
+  ///
+  /// @throws ai.hartonomous.platform.web.ProblemException if the query has fields of another type,
+  ///   or names what is not there
+  QueryAnswer answer(ModelQuery query) throws IOException, InterruptedException {
+    return switch (query.type()) {
+      case METADATA -> {
+        refuse(query, "near", query.near());
+        refuse(query, "where", query.where());
+        refuse(query, "precision", query.precision());
+        refuseText(query);
+        Page<ModelView> page = metadata.search(query);
+        yield new QueryAnswer(query.type(), page.items(), page.next());
+      }
+      case VECTOR -> {
+        refuseText(query);
+        refusePages(query);
+        yield new QueryAnswer(query.type(), vectors.near(query), null);
+      }
+      case TEXT -> {
+        refuse(query, "near", query.near());
+        refusePages(query);
+        Found found = texts.find(query);
+        yield new QueryAnswer(query.type(), found.items(), null);
+      }
+    };
+  }
+
+  private static void refuseText(ModelQuery query) {
+    refuse(query, "text", query.text());
+    refuse(query, "modelId", query.modelId());
+    refuse(query, "mode", query.mode());
+  }
+
+  private static void refusePages(ModelQuery query) {
+    refuse(query, "sort", query.sort());
+    refuse(query, "cursor", query.cursor());
+  }
+
+  private static void refuse(ModelQuery query, String field, @Nullable Object value) {
+    if (value != null) {
+      throw Problem.invalid(
+          field, "is not for a query of type " + query.type().name().toLowerCase(Locale.ROOT));
+    }
+  }
+}
