@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.Banner;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -37,6 +38,29 @@ public class Application {
               .formatted(
                   properties.get("server.port"), properties.get("hartonomous.data"), reason(e)),
           e);
+    }
+  }
+
+  /// {@return the rooms without a server and without jobs, for work of an operator; closing it ends
+  /// it}
+  ///
+  /// @param properties settings that win over file and environment, such as `hartonomous.data`
+  /// @throws IOException if the data folder cannot be opened, for instance because a server uses it
+  public static ConfigurableApplicationContext offline(Map<String, String> properties)
+      throws IOException {
+    String[] arguments =
+        properties.entrySet().stream()
+            .map(entry -> "--%s=%s".formatted(entry.getKey(), entry.getValue()))
+            .toArray(String[]::new);
+    try {
+      return new SpringApplicationBuilder(Application.class)
+          .bannerMode(Banner.Mode.OFF)
+          .web(WebApplicationType.NONE)
+          .lazyInitialization(true)
+          .run(arguments);
+    } catch (RuntimeException e) { // whatever keeps a bean from its work ends here
+      throw new IOException(
+          "%s cannot be opened: %s".formatted(properties.get("hartonomous.data"), reason(e)), e);
     }
   }
 

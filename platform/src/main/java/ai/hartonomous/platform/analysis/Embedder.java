@@ -10,6 +10,7 @@ import ai.hartonomous.platform.vector.NewEmbedding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -45,11 +46,11 @@ class Embedder {
       List<NewEmbedding> batch = new ArrayList<>();
       for (int c = from; c < Math.min(count, from + Embeddings.BATCH); c++) {
         var component = space.components().get(c);
-        boolean feature = component.kind() == Kind.FEATURE && transcodersId != null;
+        boolean feature = component.kind() == Kind.FEATURE;
         batch.add(
             new NewEmbedding(
                 EmbeddingKind.valueOf(component.kind().name()),
-                feature ? transcodersId : model,
+                feature ? Objects.requireNonNull(transcodersId) : model,
                 component.path(),
                 ids.get(component.path()),
                 layer(component.path()),

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       CircuitCommand.class,
       DemoCommand.class,
       GraphCommand.class,
+      IndexCommand.class,
       KeyCommand.class,
       ModelCommand.class,
       ProbeCommand.class,

@@ -1,5 +1,6 @@
 package ai.hartonomous.platform.vector;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -39,18 +40,20 @@ interface EmbeddingRows extends Repository<EmbeddingRow, UUID> {
   @Modifying
   @Query(
       """
-      update EmbeddingRow e set e.deleted = true, e.vector = null, e.version = :version
+      update EmbeddingRow e set e.deleted = true, e.vector = null, e.version = :version,
+        e.updated = :now
       where e.modelId = :modelId and e.deleted = false\
       """)
-  int forgetModel(UUID modelId, long version);
+  int forgetModel(UUID modelId, long version, Instant now);
 
   @Modifying
   @Query(
       """
-      update EmbeddingRow e set e.deleted = true, e.vector = null, e.version = :version
+      update EmbeddingRow e set e.deleted = true, e.vector = null, e.version = :version,
+        e.updated = :now
       where e.sourceId = :sourceId and e.deleted = false\
       """)
-  int forgetSource(UUID sourceId, long version);
+  int forgetSource(UUID sourceId, long version, Instant now);
 
   /// How many embeddings of a kind there are.
   interface KindCount {

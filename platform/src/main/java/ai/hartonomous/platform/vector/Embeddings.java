@@ -7,6 +7,7 @@ import jakarta.persistence.EntityManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ public class Embeddings {
   private final TransactionTemplate transaction;
   private final EmbeddingFeed feed;
   private final IndexKeeper keeper;
+  private final InstantSource clock = InstantSource.system();
 
   /// Changes of this process queue here, so that none waits for the database's lock.
   private final ReentrantLock lock = new ReentrantLock();
@@ -102,14 +104,14 @@ public class Embeddings {
   ///
   /// @param modelId the model
   public void forgetModel(UUID modelId) {
-    change(version -> rows.forgetModel(modelId, version));
+    change(version -> rows.forgetModel(modelId, version, clock.instant()));
   }
 
   /// Forgets what was embedded from a source.
   ///
   /// @param sourceId transcoders or a suite
   public void forgetSource(UUID sourceId) {
-    change(version -> rows.forgetSource(sourceId, version));
+    change(version -> rows.forgetSource(sourceId, version, clock.instant()));
   }
 
   /// {@return an embedding}

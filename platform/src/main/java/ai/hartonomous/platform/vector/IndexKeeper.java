@@ -105,14 +105,15 @@ class IndexKeeper implements SmartLifecycle {
             work -> Thread.ofPlatform().daemon().name("vector-index").unstarted(work));
     thread = started;
     var first = started.submit(this::step);
-    started.scheduleWithFixedDelay(
+    var _ =
+        started.scheduleWithFixedDelay(
         this::step, poll.toMillis(), poll.toMillis(), TimeUnit.MILLISECONDS);
     try {
       first.get(WAIT_AT_START.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
-      throw new IllegalStateException(String.valueOf(e.getCause().getMessage()), e);
+      throw new IllegalStateException("the index cannot start: " + e.getCause(), e);
     } catch (TimeoutException _) {
       LOG.info("the index is being brought up to the table");
     }

@@ -8,6 +8,7 @@ import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.KnnVectorsWriter;
 import org.apache.lucene.codecs.lucene104.Lucene104Codec;
 import org.apache.lucene.codecs.lucene104.Lucene104HnswScalarQuantizedVectorsFormat;
+import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
 import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.SegmentWriteState;
 import org.apache.lucene.util.quantization.QuantizedByteVectorValues.ScalarEncoding;
@@ -20,10 +21,7 @@ final class VectorCodec extends FilterCodec {
   private static final int CONNECTIONS = 16;
   private static final int BEAM = 100;
 
-  private final KnnVectorsFormat vectors =
-      new Wide(
-          new Lucene104HnswScalarQuantizedVectorsFormat(
-              ScalarEncoding.SINGLE_BIT_QUERY_NIBBLE, CONNECTIONS, BEAM));
+  private final KnnVectorsFormat vectors = new ByName();
 
   VectorCodec() {
     this(new Lucene104Codec());
@@ -36,6 +34,20 @@ final class VectorCodec extends FilterCodec {
   @Override
   public KnnVectorsFormat knnVectorsFormat() {
     return vectors;
+  }
+
+  /// Writes the name of the format beside every field, by which Lucene finds it again.
+  private static final class ByName extends PerFieldKnnVectorsFormat {
+
+    private final KnnVectorsFormat format =
+        new Wide(
+            new Lucene104HnswScalarQuantizedVectorsFormat(
+                ScalarEncoding.SINGLE_BIT_QUERY_NIBBLE, CONNECTIONS, BEAM));
+
+    @Override
+    public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
+      return format;
+    }
   }
 
   /// A format without its limit of dimensions.

@@ -4,6 +4,7 @@ import ai.hartonomous.platform.vector.EmbeddingFeed.Change;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.lucene.document.BinaryDocValuesField;
@@ -15,6 +16,7 @@ import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.BooleanClause.Occur;
@@ -22,6 +24,7 @@ import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermInSetQuery;
 import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.BytesRef;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -125,10 +128,9 @@ final class VectorDocument {
 
   /// {@return an embedding as a search answers it}
   static Neighbour read(LeafReader leaf, int document, double cosine) throws IOException {
-    ByteBuffer id = ByteBuffer.wrap(value(leaf, ID, document));
     Shown shown = JSON.readValue(value(leaf, SHOWN, document), Shown.class);
     return new Neighbour(
-        new UUID(id.getLong(), id.getLong()),
+        id(leaf, document),
         shown.modelId(),
         shown.kind(),
         shown.path(),
@@ -136,6 +138,25 @@ final class VectorDocument {
         shown.componentId(),
         shown.sourceId(),
         cosine);
+  }
+
+  /// Tells the versions of a segment's embeddings by their ids.
+  static void versions(LeafReader leaf, Map<UUID, Long> versions) throws IOException {
+    Bits live = leaf.getLiveDocs();
+    for (int document = 0; document < leaf.maxDoc(); document++) {
+      if (live == null || live.get(document)) {
+        NumericDocValues values = leaf.getNumericDocValues(VERSION);
+        if (values == null || !values.advanceExact(document)) {
+          throw new IOException("document %d of the index has no version".formatted(document));
+        }
+        versions.put(id(leaf, document), values.longValue());
+      }
+    }
+  }
+
+  private static UUID id(LeafReader leaf, int document) throws IOException {
+    ByteBuffer id = ByteBuffer.wrap(value(leaf, ID, document));
+    return new UUID(id.getLong(), id.getLong());
   }
 
   private static byte[] value(LeafReader leaf, String field, int document) throws IOException {

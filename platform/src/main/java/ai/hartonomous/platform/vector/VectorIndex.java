@@ -6,6 +6,7 @@ import ai.hartonomous.platform.vector.EmbeddingFeed.Cursor;
 import ai.hartonomous.platform.vector.EmbeddingFeed.Sum;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.store.Lock;
 import org.apache.lucene.util.Bits;
 
 /// The index of all embeddings in a folder. Everything in it comes from the table; what it has not
@@ -69,6 +71,28 @@ final class VectorIndex implements AutoCloseable {
         | IllegalArgumentException _) { // the last: a codec that is not there
       Folders.delete(folder);
       return sound(folder);
+    }
+  }
+
+  /// Opens the index of a folder as it is.
+  ///
+  /// @param folder belongs to this process alone
+  /// @throws IOException if it is missing, damaged or in use
+  static VectorIndex existing(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new IOException("there is no index in " + folder);
+    }
+    return sound(folder);
+  }
+
+  /// Tells whether another process uses the index of a folder.
+  ///
+  /// @param folder of an index
+  /// @throws IOException if so
+  static void refuseInUse(Path folder) throws IOException {
+    try (FSDirectory directory = FSDirectory.open(folder);
+        Lock lock = directory.obtainLock(IndexWriter.WRITE_LOCK_NAME)) {
+      lock.ensureValid();
     }
   }
 
@@ -232,6 +256,21 @@ final class VectorIndex implements AutoCloseable {
         }
       }
       return new Sum(rows, versions);
+    } finally {
+      searchers.release(searcher);
+    }
+  }
+
+  /// Tells the version of every embedding.
+  ///
+  /// @param versions receives them by the embeddings' ids
+  /// @throws IOException if the index cannot be read
+  void versions(Map<UUID, Long> versions) throws IOException {
+    IndexSearcher searcher = searchers.acquire();
+    try {
+      for (LeafReaderContext leaf : searcher.getIndexReader().leaves()) {
+        VectorDocument.versions(leaf.reader(), versions);
+      }
     } finally {
       searchers.release(searcher);
     }

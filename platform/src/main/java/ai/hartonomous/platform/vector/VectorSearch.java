@@ -18,6 +18,7 @@ import org.apache.lucene.search.Scorer;
 import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.search.VectorScorer;
 import org.apache.lucene.search.Weight;
+import org.apache.lucene.util.Bits;
 
 /// Finds the nearest vectors among the documents that a filter lets through. Candidates are found
 /// by one bit for each number, and ordered by the full numbers.
@@ -26,6 +27,9 @@ import org.apache.lucene.search.Weight;
 /// no trouble with any filter, and from the graph (HNSW: Malkov and Yashunin, "Efficient and robust
 /// approximate nearest neighbor search", 2016, arXiv:1603.09320) where there are more.
 final class VectorSearch {
+
+  /// Documents whose full numbers are all looked at.
+  static final int MOST_EXACT = 2_000;
 
   /// Documents that are scanned rather than searched by the graph.
   static final int MOST_SCANNED = 20_000;
@@ -56,9 +60,13 @@ final class VectorSearch {
   /// @param most documents that may be there at most, such as those of the user
   /// @throws IOException if the index cannot be read
   List<ScoreDoc> nearest(int most) throws IOException {
+    int documents = most <= MOST_EXACT ? most : searcher.count(filter);
+    if (documents <= MOST_EXACT) {
+      return exactly();
+    }
     int candidates = Math.max(LEAST_CANDIDATES, CANDIDATES_FOR_EACH * count);
-    boolean few = most <= MOST_SCANNED || searcher.count(filter) <= MOST_SCANNED;
-    return best(few ? scan(candidates, false) : walk(candidates), count);
+    boolean few = documents <= MOST_SCANNED;
+    return best(few ? scan(candidates, false) : walk(candidates));
   }
 
   /// {@return the nearest by the full numbers of every document}
@@ -102,14 +110,16 @@ final class VectorSearch {
       throws IOException {
     VectorScorer.Bulk bulk = distances.bulk(documents);
     var buffer = new DocAndFloatFeatureBuffer();
-    var live = leaf.reader().getLiveDocs();
+    Bits live = leaf.reader().getLiveDocs();
     while (true) {
-      bulk.nextDocsAndScores(DocIdSetIterator.NO_MORE_DOCS, live, buffer);
+      bulk.nextDocsAndScores(DocIdSetIterator.NO_MORE_DOCS, null, buffer);
       if (buffer.size == 0) {
         return;
       }
       for (int i = 0; i < buffer.size; i++) {
-        keep(best, new ScoreDoc(leaf.docBase + buffer.docs[i], buffer.features[i]), most);
+        if (live == null || live.get(buffer.docs[i])) {
+          keep(best, new ScoreDoc(leaf.docBase + buffer.docs[i], buffer.features[i]), most);
+        }
       }
     }
   }
@@ -129,7 +139,7 @@ final class VectorSearch {
   private static final Comparator<ScoreDoc> BEST_FIRST = WORST_FIRST.reversed();
 
   /// {@return the best of the candidates by their full numbers}
-  private List<ScoreDoc> best(List<ScoreDoc> candidates, int count) throws IOException {
+  private List<ScoreDoc> best(List<ScoreDoc> candidates) throws IOException {
     List<ScoreDoc> ordered = new ArrayList<>(candidates);
     ordered.sort(Comparator.comparingInt(found -> found.doc));
     List<ScoreDoc> scored = new ArrayList<>(ordered.size());
