@@ -14,23 +14,26 @@ public final class JsonPaths {
 
   /// {@return a string or truth value as text, or null where there is none}
   ///
-  /// @param document UTF-8 of a JSON document
+  /// @param document UTF-8 of a JSON document, or null where there is none
   /// @param path names of fields with dots between them
-  public static @Nullable String text(byte[] document, String path) {
+  public static @Nullable String text(byte @Nullable [] document, String path) {
     JsonNode found = find(document, path);
     return found.isString() || found.isBoolean() ? found.asString() : null;
   }
 
   /// {@return a number, or null where there is none}
   ///
-  /// @param document UTF-8 of a JSON document
+  /// @param document UTF-8 of a JSON document, or null where there is none
   /// @param path names of fields with dots between them
-  public static @Nullable Double number(byte[] document, String path) {
+  public static @Nullable Double number(byte @Nullable [] document, String path) {
     JsonNode found = find(document, path);
     return found.isNumber() ? found.asDouble() : null;
   }
 
-  private static JsonNode find(byte[] document, String path) {
+  private static JsonNode find(byte @Nullable [] document, String path) {
+    if (document == null) {
+      return JSON.missingNode();
+    }
     JsonNode node = JSON.readTree(document);
     int start = 0;
     while (start <= path.length()) {

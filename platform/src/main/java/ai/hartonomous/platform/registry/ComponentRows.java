@@ -1,5 +1,6 @@
 package ai.hartonomous.platform.registry;
 
+import java.util.List;
 import java.util.UUID;
 import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.Modifying;

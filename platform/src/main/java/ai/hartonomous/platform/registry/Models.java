@@ -79,9 +79,7 @@ public class Models {
   ///
   /// @param id the model
   public Map<String, UUID> componentIds(UUID id) {
-    Map<String, UUID> ids = new HashMap<>();
-    components.names(id).forEach(name -> ids.put(name.getPath(), name.getId()));
-    return ids;
+    return parts.componentIds(id);
   }
 
   ModelView get(UUID id) {

@@ -107,7 +107,7 @@ class IndexKeeper implements SmartLifecycle {
     var first = started.submit(this::step);
     var _ =
         started.scheduleWithFixedDelay(
-        this::step, poll.toMillis(), poll.toMillis(), TimeUnit.MILLISECONDS);
+            this::step, poll.toMillis(), poll.toMillis(), TimeUnit.MILLISECONDS);
     try {
       first.get(WAIT_AT_START.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException _) {

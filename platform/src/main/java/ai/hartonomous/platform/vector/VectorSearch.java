@@ -34,7 +34,7 @@ final class VectorSearch {
   /// Documents that are scanned rather than searched by the graph.
   static final int MOST_SCANNED = 20_000;
 
-  private static final int LEAST_CANDIDATES = 100;
+  private static final int LEAST_CANDIDATES = 200;
   private static final int CANDIDATES_FOR_EACH = 4;
 
   private final IndexSearcher searcher;

@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -45,18 +47,18 @@ class VectorIndexTest {
   /// Vectors that point anywhere are the hardest for one bit: all are nearly equally far.
   @Test
   void missesLittleByOneBit(@TempDir Path folder) throws IOException {
-    List<Change> changes = changes(3 * VectorSearch.MOST_EXACT / 2, "ann");
+    List<Change> changes = changes(VectorSearch.MOST_EXACT + 500, "ann");
     try (VectorIndex index = VectorIndex.open(folder)) {
       add(index, changes);
       int found = 0;
-      for (int i = 0; i < 20; i++) {
+      for (int i = 0; i < 10; i++) {
         float[] target = near(changes.get(random.nextInt(changes.size())).embedding().vector());
         List<UUID> fast = ids(index.nearest("ann", target, 10, Scope.ALL, Precision.FAST));
         fast.retainAll(byHand(changes, target, 10));
         found += fast.size();
       }
 
-      assertThat(found).isGreaterThanOrEqualTo(180);
+      assertThat(found).isGreaterThanOrEqualTo(90);
     }
   }
 
@@ -206,7 +208,8 @@ class VectorIndexTest {
       add(index, changes(10, "ann"));
     }
     try (Stream<Path> files = Files.list(folder)) {
-      Files.delete(files.filter(file -> file.getFileName().toString().startsWith("_0")).findFirst().get());
+      Files.delete(
+          files.filter(file -> file.getFileName().toString().startsWith("_0")).findFirst().get());
     }
 
     try (VectorIndex index = VectorIndex.open(folder)) {
@@ -252,12 +255,13 @@ class VectorIndexTest {
   }
 
   private static List<UUID> byHand(List<Change> changes, float[] target, int count) {
-    return changes.stream()
-        .sorted(
-            Comparator.comparingDouble(
-                change -> -Float32.cosine(change.embedding().vector(), target)))
+    Map<UUID, Double> cosines = new HashMap<>();
+    changes.forEach(
+        change -> cosines.put(change.id(), Float32.cosine(change.embedding().vector(), target)));
+    return cosines.entrySet().stream()
+        .sorted(Map.Entry.<UUID, Double>comparingByValue().reversed())
         .limit(count)
-        .map(Change::id)
+        .map(Map.Entry::getKey)
         .toList();
   }
 

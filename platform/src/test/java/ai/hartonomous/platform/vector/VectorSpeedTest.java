@@ -101,8 +101,7 @@ class VectorSpeedTest {
     index.commit();
     print(
         "built in %.0f s, %.0f s of them for the exact answers by hand; %.0f CPU s in all"
-            .formatted(
-                (System.nanoTime() - start) / 1e9, truthSeconds, (cpu() - cpu) / 1e9));
+            .formatted((System.nanoTime() - start) / 1e9, truthSeconds, (cpu() - cpu) / 1e9));
   }
 
   private Figures measure(
@@ -142,10 +141,10 @@ class VectorSpeedTest {
         "%-36s recall@10 %s  p50 %.2f ms  p99 %.2f ms  CPU %.2f ms"
             .formatted(
                 name,
-        truths.isEmpty() ? "  -  " : String.format(Locale.ROOT, "%.4f", figures.recall()),
-        figures.median(),
-        figures.slowest(),
-        figures.cpu()));
+                truths.isEmpty() ? "  -  " : String.format(Locale.ROOT, "%.4f", figures.recall()),
+                figures.median(),
+                figures.slowest(),
+                figures.cpu()));
     return figures;
   }
 
@@ -166,8 +165,7 @@ class VectorSpeedTest {
       List<Neighbour> nearest = index.nearest("ann", vector, 1, Scope.ALL, Precision.FAST);
       assertThat(nearest.getFirst().embeddingId()).isEqualTo(change.id());
     }
-    print(
-        "200 more are found after %.3f s, and on the disk after %.3f s".formatted(found, stored));
+    print("200 more are found after %.3f s, and on the disk after %.3f s".formatted(found, stored));
     return found;
   }
 
@@ -180,8 +178,7 @@ class VectorSpeedTest {
     Runtime runtime = Runtime.getRuntime();
     print(
         "%d MiB on the disk, %d MiB of heap"
-            .formatted(
-                bytes >> 20, (runtime.totalMemory() - runtime.freeMemory()) >> 20));
+            .formatted(bytes >> 20, (runtime.totalMemory() - runtime.freeMemory()) >> 20));
   }
 
   private static void keep(PriorityQueue<Near> best, Near near) {
