@@ -32,7 +32,7 @@ class VectorSpeedTest {
 
   private static final int COUNT = Integer.getInteger("test.vectors", 100_000);
   private static final long SEED = Long.getLong("test.seed", 1);
-  private static final int QUERIES = 200;
+  private static final int QUERIES = 100;
   private static final int ROUNDS = 5;
   private static final int MODELS = 10;
   private static final int BATCH = 500;
