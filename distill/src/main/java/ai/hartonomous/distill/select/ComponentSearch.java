@@ -214,7 +214,8 @@ public final class ComponentSearch {
       var subject = new Subject(transformer, calibration, means, settings.seed());
       for (Method method : settings.beginnings()) {
         double[] ranking = scaled(components.flat(method.measure(subject)));
-        for (double share = wholeHeadShare / STRIDE; share < 1; share *= STRIDE * STRIDE) {
+        double first = Math.max(LEAST_HEAD_SHARE, wholeHeadShare) / STRIDE; // heads may be gone
+        for (double share = first; share < 1; share *= STRIDE * STRIDE) {
           measure(0, ranking, share);
         }
         if (scores.length == 0) {

@@ -13,6 +13,7 @@ import ai.hartonomous.distill.prune.Budget;
 import ai.hartonomous.distill.prune.ComponentWeights;
 import ai.hartonomous.distill.prune.Keep;
 import ai.hartonomous.distill.prune.MeanAblation;
+import ai.hartonomous.distill.prune.Pruner;
 import ai.hartonomous.distill.select.ComponentSearch.Settings;
 import ai.hartonomous.model.tiny.Tiny;
 import ai.hartonomous.model.transformer.LayerWeights;
@@ -20,6 +21,7 @@ import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.model.transformer.Transformer;
 import ai.hartonomous.tensor.Kernels;
 import ai.hartonomous.tensor.Matrix;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -117,6 +119,29 @@ class ComponentSearchTest {
     assertThat(found.keep().layers().get(0).heads()).isEmpty();
     assertThat(found.keep().layers().get(0).neurons()).isEmpty();
     assertThat(found.loss()).isCloseTo(fixture.loss(found.keep()), within(1e-4));
+  }
+
+  @Test
+  void searchesWhatHasLostAllHeadsOrAllNeurons() throws InterruptedException {
+    Model whole = Tiny.llama(SEED);
+    ComponentMeans means = new Fixture(whole, 24).means;
+    for (boolean heads : new boolean[] {true, false}) {
+      List<Keep.Layer> layers = new ArrayList<>();
+      for (Keep.Layer layer : Keep.all(whole.config()).layers()) {
+        layers.add(
+            new Keep.Layer(
+                heads ? layer.heads() : new int[0], heads ? new int[0] : layer.neurons()));
+      }
+      var fixture = new Fixture(Pruner.prune(whole, new Keep(layers), means), 24);
+
+      Keep keep =
+          fixture
+              .search(new Budget(0.5, 1000), settings(Allocation.LAYERS, 12))
+              .orElseThrow()
+              .keep();
+
+      assertThat(keep.components()).isPositive();
+    }
   }
 
   /// What the layer puts out is zero.
