@@ -152,6 +152,22 @@ class JobBoard {
     return found;
   }
 
+  /// Changes how urgent a job is, if it waits.
+  ///
+  /// @return the job, or nothing if the user has no such job
+  @Transactional
+  Optional<JobRow> urge(UUID id, int urgency) {
+    Optional<JobRow> found = jobs.lock(id);
+    found
+        .filter(row -> row.state == JobState.QUEUED)
+        .ifPresent(
+            row -> {
+              row.urgency = urgency;
+              change(row, STATE);
+            });
+    return found;
+  }
+
   /// Puts a job back whose node is gone.
   ///
   /// @param id the job

@@ -7,6 +7,10 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.io.IOException;
 import java.util.Set;
@@ -15,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -69,6 +75,18 @@ class JobResource {
     }
     jobs.get(id);
     stream.write(id, lastEvent, response);
+  }
+
+  /// What a user may change of a waiting job.
+  ///
+  /// @param urgency which of the user's waiting jobs go first, from 0, the first, to 7
+  record Change(@NotNull @Min(0) @Max(7) Integer urgency) {}
+
+  @Operation(summary = "Change how urgent a waiting job is among the user's")
+  @ApiResponse(responseCode = "409", description = "The job does not wait")
+  @PatchMapping("/{id}")
+  JobView change(@PathVariable UUID id, @Valid @RequestBody Change change) {
+    return jobs.urge(id, change.urgency());
   }
 
   @Operation(summary = "Cancel a job")

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param id its id
 /// @param kind what it does
 /// @param state where it stands
+/// @param urgency which of its user's waiting jobs go first, from 0, the first, to 7; 3 at the
+///   start
 /// @param stage part of the work that runs, or null before the first
 /// @param progress part of the whole work that is done, 0 to 1
 /// @param message what happened last, or null
@@ -23,6 +25,7 @@ public record JobView(
     UUID id,
     String kind,
     JobState state,
+    int urgency,
     @Nullable String stage,
     double progress,
     @Nullable String message,
@@ -38,6 +41,7 @@ public record JobView(
         row.getId(),
         row.kind,
         row.state,
+        row.urgency,
         row.stage,
         row.progress,
         row.message,

@@ -99,6 +99,17 @@ public class Jobs {
     return Page.of(found, limit, JobView::of, JobRow::getId);
   }
 
+  /// Changes how urgent a waiting job is among its user's.
+  ///
+  /// @param urgency from 0, which goes first, to 7
+  JobView urge(UUID id, int urgency) {
+    JobRow row = board.urge(id, urgency).orElseThrow(() -> Problem.notFound("job", id));
+    if (row.state != JobState.QUEUED) {
+      throw Problem.conflict("Only a waiting job can be made more or less urgent.");
+    }
+    return JobView.of(row);
+  }
+
   /// Ends a job: at once if it waits, soon if it runs; one that ended stays as it is.
   JobView cancel(UUID id) {
     JobRow row = board.cancel(id).orElseThrow(() -> Problem.notFound("job", id));

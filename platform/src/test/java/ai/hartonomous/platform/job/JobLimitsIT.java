@@ -12,6 +12,7 @@ import ai.hartonomous.platform.tenant.Tenant;
 import ai.hartonomous.platform.web.ProblemException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -107,6 +108,31 @@ class JobLimitsIT {
         .isEmpty();
     await(() -> gauge("hartonomous.jobs.running") == 2);
     cancel("ann", jobs);
+  }
+
+  @Test
+  void startsTheMoreUrgentOfAUsersJobsFirst() throws Exception {
+    UUID first = submit("juno", HungryWorker.KIND, new Hunger(1000, 0));
+    await(() -> is("juno", first, "running"));
+    UUID second = submit("juno", HungryWorker.KIND, new Hunger(1000, 0));
+    UUID third = submit("juno", HungryWorker.KIND, new Hunger(1000, 0));
+
+    Answer urged = urge("juno", third, "{\"urgency\":1}");
+    assertThat(urged.json().get("urgency").asInt()).isEqualTo(1);
+    HungryWorker.LEAVE.release();
+    await(() -> is("juno", third, "running"));
+
+    assertThat(is("juno", second, "queued")).isTrue();
+    assertThat(urge("juno", third, "{\"urgency\":0}").status()).isEqualTo(409);
+    assertThat(urge("juno", second, "{\"urgency\":8}").status()).isEqualTo(400);
+    assertThat(urge("kate", second, "{\"urgency\":0}").status()).isEqualTo(404);
+    HungryWorker.LEAVE.release(2);
+    await(() -> is("juno", second, "succeeded"));
+  }
+
+  private static Answer urge(String user, UUID id, String body) throws Exception {
+    return server.send(
+        user, "PATCH", "/v1/jobs/" + id, BodyPublishers.ofString(body), "application/json");
   }
 
   @Test
