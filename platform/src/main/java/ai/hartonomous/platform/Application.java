@@ -9,6 +9,8 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.LifecycleProcessor;
+import org.springframework.context.support.AbstractApplicationContext;
 
 /// The server: every room of the platform in one process.
 @SpringBootApplication(proxyBeanMethods = false)
@@ -57,6 +59,13 @@ public class Application {
           .bannerMode(Banner.Mode.OFF)
           .web(WebApplicationType.NONE)
           .lazyInitialization(true)
+          .initializers(
+              context ->
+                  context
+                      .getBeanFactory()
+                      .registerSingleton(
+                          AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME,
+                          new NothingStarts()))
           .run(arguments);
     } catch (RuntimeException e) { // whatever keeps a bean from its work ends here
       throw new IOException(
@@ -70,5 +79,26 @@ public class Application {
       root = root.getCause();
     }
     return root.getMessage();
+  }
+
+  /// Keeps jobs and whatever else runs by itself from starting.
+  private static final class NothingStarts implements LifecycleProcessor {
+
+    @Override
+    public void onRefresh() {}
+
+    @Override
+    public void onClose() {}
+
+    @Override
+    public void start() {}
+
+    @Override
+    public void stop() {}
+
+    @Override
+    public boolean isRunning() {
+      return false;
+    }
   }
 }
