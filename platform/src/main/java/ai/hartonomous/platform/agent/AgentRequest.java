@@ -1,5 +1,6 @@
 package ai.hartonomous.platform.agent;
 
+import ai.hartonomous.distill.Targets;
 import ai.hartonomous.distill.pack.Packing;
 import ai.hartonomous.distill.pack.Packing.Vocabulary;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
@@ -32,6 +33,12 @@ import org.jspecify.annotations.Nullable;
 /// @param ggufFormats GGUF files to pack, of `f32`, `f16`, `q8_0` and `q4_0`; `q8_0` if null
 /// @param vocabulary `whole`, or `used` to leave out tokens that the required suites never use;
 ///   `whole` if null
+/// @param maxParameters most trainable numbers, of one source only; any if null
+/// @param maxBytes most bytes of them in BF16, of one source only; any if null
+/// @param minTokensPerSecond fewest tokens that it decodes in a second on the server, of one source
+///   only; any if null
+/// @param measureMemory whether a process of its own measures the memory of source and agent, of
+///   one source only; not if null
 /// @param seed source of every random choice; 1 if null
 @Schema(name = "AgentDistillationRequest")
 record AgentRequest(
@@ -52,6 +59,11 @@ record AgentRequest(
     @Schema(defaultValue = "[\"q8_0\"]") @Nullable @Size(max = 4)
         List<@NotBlank String> ggufFormats,
     @Schema(defaultValue = "whole") @Nullable @Pattern(regexp = "whole|used") String vocabulary,
+    @Schema(example = "500000") @Nullable @Min(1) Long maxParameters,
+    @Schema(example = "1000000") @Nullable @Min(1) Long maxBytes,
+    @Schema(example = "100") @Nullable @DecimalMin(value = "0.0", inclusive = false)
+        Double minTokensPerSecond,
+    @Schema(defaultValue = "false") @Nullable Boolean measureMemory,
     @Schema(defaultValue = "1") @Nullable Long seed) {
 
   /// {@return this request with its defaults written out}
@@ -67,7 +79,16 @@ record AgentRequest(
         Map.copyOf(Objects.requireNonNullElse(floors, Map.of())),
         List.copyOf(Objects.requireNonNullElse(ggufFormats, List.of("q8_0"))),
         Objects.requireNonNullElse(vocabulary, "whole"),
+        maxParameters,
+        maxBytes,
+        minTokensPerSecond,
+        Objects.requireNonNullElse(measureMemory, false),
         Objects.requireNonNullElse(seed, 1L));
+  }
+
+  /// {@return what the agent may cost beside its components}
+  Targets targets() {
+    return new Targets(maxParameters, maxBytes, minTokensPerSecond);
   }
 
   /// {@return what to pack}

@@ -1,5 +1,6 @@
 package ai.hartonomous.platform.agent;
 
+import ai.hartonomous.distill.Targets;
 import ai.hartonomous.platform.capability.Suites;
 import ai.hartonomous.platform.job.JobState;
 import ai.hartonomous.platform.job.JobView;
@@ -90,6 +91,7 @@ public class Agents {
     AgentRequest complete = request.complete();
     requireFloors(complete);
     requireFormats(complete);
+    requireTargets(complete);
     if (Set.copyOf(request.sourceModelIds()).size() < request.sourceModelIds().size()) {
       throw Problem.invalid("sourceModelIds", "names a model twice");
     }
@@ -110,7 +112,18 @@ public class Agents {
     }
   }
 
+  private static void requireTargets(AgentRequest request) {
+    if (request.sourceModelIds().size() > 1 && !request.targets().equals(Targets.NONE)) {
+      String field = request.maxParameters() != null ? "maxParameters" : "maxBytes";
+      boolean speed = request.maxParameters() == null && request.maxBytes() == null;
+      throw Problem.invalid(speed ? "minTokensPerSecond" : field, "needs one source");
+    }
+  }
+
   private static void requireFormats(AgentRequest request) {
+    if (request.sourceModelIds().size() > 1 && "used".equals(request.vocabulary())) {
+      throw Problem.invalid("vocabulary", "'used' needs one source");
+    }
     try {
       request.packing();
     } catch (IllegalArgumentException e) {

@@ -14,7 +14,9 @@ import ai.hartonomous.tensor.Kernels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.springframework.stereotype.Component;
 
@@ -60,13 +62,25 @@ class CompositeDistillation {
         sources,
         new CompositeRequest.Suites(
             files("requiredCapabilities", request.requiredCapabilities()),
-            files("measuredCapabilities", measured)),
+            files("measuredCapabilities", measured),
+            floors(request)),
         Objects.requireNonNull(request.maxComponents()),
         Objects.requireNonNull(request.performanceThreshold()),
         Objects.requireNonNull(request.seed()),
         new DistillRequest.Stamp("hartonomous", task.now()),
         request.packing(),
         task.output());
+  }
+
+  private Map<Path, Double> floors(AgentRequest request) {
+    Map<Path, Double> floors = new HashMap<>();
+    for (String name : request.requiredCapabilities()) {
+      Double floor = request.floor(name);
+      if (floor != null) {
+        floors.put(suites.require("floors", name), floor);
+      }
+    }
+    return floors;
   }
 
   private Source source(RegisteredModel model) {

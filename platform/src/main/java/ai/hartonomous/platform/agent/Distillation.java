@@ -6,6 +6,7 @@ import ai.hartonomous.distill.Distiller;
 import ai.hartonomous.distill.Outcome;
 import ai.hartonomous.distill.ProgressListener;
 import ai.hartonomous.distill.compose.CompositeOutcome;
+import ai.hartonomous.distill.evaluate.PeakMemory;
 import ai.hartonomous.distill.evaluate.SearchPoint;
 import ai.hartonomous.distill.work.WorkFolderException;
 import ai.hartonomous.platform.capability.Suites;
@@ -110,7 +111,7 @@ class Distillation implements JobWorker {
     Path incoming = folders.create();
     try (Kernels kernels = Kernels.of(Runtime.getRuntime().availableProcessors())) {
       Outcome outcome = distill(kernels, request(request, incoming), job);
-      RetentionReport report = RetentionReport.of(outcome.report());
+      RetentionReport report = report(request, outcome);
       return switch (outcome) {
         case Outcome.Made(_, Path folder) ->
             succeeded(
@@ -126,6 +127,23 @@ class Distillation implements JobWorker {
     } finally {
       Folders.delete(incoming);
     }
+  }
+
+  /// The agent's memory is measured on request, where there is one.
+  private RetentionReport report(AgentRequest request, Outcome outcome)
+      throws InterruptedException {
+    RetentionReport report = RetentionReport.of(outcome.report());
+    if (!Objects.requireNonNullElse(request.measureMemory(), false)) {
+      return report;
+    }
+    return switch (outcome) {
+      case Outcome.Made(_, Path folder) -> {
+        Path source = models.require(request.sourceModelIds().getFirst()).path();
+        yield report.withMemory(
+            PeakMemory.of(source).orElse(null), PeakMemory.of(folder).orElse(null));
+      }
+      case Outcome.ThresholdNotMet _ -> report;
+    };
   }
 
   /// Goes on with what an earlier run of the job left. Where that no longer fits, since the model,
@@ -189,14 +207,16 @@ class Distillation implements JobWorker {
             .map(name -> suites.require("measuredCapabilities", name))
             .toList();
     return new DistillRequest(
-        source,
-        new DistillRequest.Suites(targets(request, incoming), others),
-        Objects.requireNonNull(request.maxComponents()),
-        Objects.requireNonNull(request.performanceThreshold()),
-        Objects.requireNonNull(request.seed()),
-        new DistillRequest.Stamp("hartonomous", clock.instant().truncatedTo(ChronoUnit.SECONDS)),
-        request.packing(),
-        incoming.resolve("agent"));
+            source,
+            new DistillRequest.Suites(targets(request, incoming), others),
+            Objects.requireNonNull(request.maxComponents()),
+            Objects.requireNonNull(request.performanceThreshold()),
+            Objects.requireNonNull(request.seed()),
+            new DistillRequest.Stamp(
+                "hartonomous", clock.instant().truncatedTo(ChronoUnit.SECONDS)),
+            request.packing(),
+            incoming.resolve("agent"))
+        .withTargets(request.targets());
   }
 
   /// {@return the suites that are asked for, as one where none has a floor of its own}
@@ -205,9 +225,7 @@ class Distillation implements JobWorker {
       return List.of(new Target(target(request, incoming), null));
     }
     return request.requiredCapabilities().stream()
-        .map(
-            name ->
-                new Target(suites.require("requiredCapabilities", name), request.floor(name)))
+        .map(name -> new Target(suites.require("requiredCapabilities", name), request.floor(name)))
         .toList();
   }
 

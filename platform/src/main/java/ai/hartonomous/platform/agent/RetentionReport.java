@@ -4,6 +4,7 @@ import ai.hartonomous.distill.capability.Metric;
 import ai.hartonomous.distill.capability.Protocol;
 import ai.hartonomous.distill.capability.Score;
 import ai.hartonomous.distill.evaluate.ModelSize;
+import ai.hartonomous.distill.evaluate.PeakMemory;
 import ai.hartonomous.distill.evaluate.Report;
 import ai.hartonomous.distill.evaluate.Retention;
 import ai.hartonomous.distill.evaluate.SearchPoint;
@@ -31,6 +32,8 @@ record RetentionReport(Size source, Size agent, List<Kept> retention, List<Searc
   /// @param tokensPerSecond tokens decoded in a second
   /// @param promptTokens tokens of the prompt that latency was measured with
   /// @param promptMillis milliseconds from that prompt to the first token
+  /// @param memory of a process that does nothing but decode with it, or null where that was not
+  ///   measured
   record Size(
       long parameters,
       int components,
@@ -40,7 +43,8 @@ record RetentionReport(Size source, Size agent, List<Kept> retention, List<Searc
       long decodeBytes,
       double tokensPerSecond,
       int promptTokens,
-      double promptMillis) {
+      double promptMillis,
+      PeakMemory.@Nullable Measured memory) {
 
     static Size of(ModelSize size) {
       return new Size(
@@ -52,7 +56,22 @@ record RetentionReport(Size source, Size agent, List<Kept> retention, List<Searc
           size.decodeBytes(),
           size.tokensPerSecond(),
           size.speed().promptTokens(),
-          size.speed().promptMillis());
+          size.speed().promptMillis(),
+          null);
+    }
+
+    Size withMemory(PeakMemory.@Nullable Measured measured) {
+      return new Size(
+          parameters,
+          components,
+          heads,
+          neurons,
+          bytes,
+          decodeBytes,
+          tokensPerSecond,
+          promptTokens,
+          promptMillis,
+          measured);
     }
   }
 
@@ -115,6 +134,12 @@ record RetentionReport(Size source, Size agent, List<Kept> retention, List<Searc
       boolean exact = score.metric() == Metric.EXACT_MATCH;
       return new Match(exact ? score.value() : null, score.value(), score.standardError());
     }
+  }
+
+  RetentionReport withMemory(
+      PeakMemory.@Nullable Measured ofSource, PeakMemory.@Nullable Measured ofAgent) {
+    return new RetentionReport(
+        source.withMemory(ofSource), agent.withMemory(ofAgent), retention, search);
   }
 
   static RetentionReport of(Report report) {

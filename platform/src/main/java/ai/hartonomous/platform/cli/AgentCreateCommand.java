@@ -163,7 +163,7 @@ final class AgentCreateCommand implements Callable<Integer> {
   private Work one() {
     DistillRequest request = request();
     Recipe recipe = recipe();
-    return err -> answer(distill(request, recipe, err));
+    return err -> answer(request, distill(request, recipe, err));
   }
 
   private Work several() {
@@ -226,14 +226,15 @@ final class AgentCreateCommand implements Callable<Integer> {
     requireThreads();
     try {
       return new DistillRequest(
-          sources.getFirst(),
-          contract.suites(),
-          maxComponents,
-          threshold,
-          seed,
-          stamp(),
-          packing(),
-          out);
+              sources.getFirst(),
+              contract.suites(),
+              maxComponents,
+              threshold,
+              seed,
+              stamp(),
+              packing(),
+              out)
+          .withTargets(contract.costs());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }
@@ -279,9 +280,10 @@ final class AgentCreateCommand implements Callable<Integer> {
     return new Stamp(version, Instant.now().truncatedTo(ChronoUnit.SECONDS));
   }
 
-  private int answer(Outcome outcome) {
+  private int answer(DistillRequest request, Outcome outcome) throws InterruptedException {
     PrintWriter printer = spec.commandLine().getOut();
-    printer.print(asJson ? AgentReport.json(outcome) : AgentReport.text(outcome));
+    var report = new AgentReport(outcome, AgentReport.Memory.of(request.source(), outcome));
+    printer.print(asJson ? report.json() : report.text());
     printer.flush();
     return switch (outcome) {
       case Outcome.Made _ -> 0;

@@ -4,22 +4,43 @@ import ai.hartonomous.distill.Outcome;
 import ai.hartonomous.distill.capability.Metric;
 import ai.hartonomous.distill.capability.Score;
 import ai.hartonomous.distill.evaluate.ModelSize;
+import ai.hartonomous.distill.evaluate.PeakMemory;
+import ai.hartonomous.distill.evaluate.PeakMemory.Measured;
 import ai.hartonomous.distill.evaluate.Report;
 import ai.hartonomous.distill.evaluate.Retention;
 import ai.hartonomous.distill.evaluate.SearchPoint;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Shows what came of a distillation.
-final class AgentReport {
+///
+/// @param outcome what came of it
+/// @param memory what both models take
+record AgentReport(Outcome outcome, Memory memory) {
 
-  private AgentReport() {}
+  /// Memory of processes that do nothing but decode.
+  ///
+  /// @param source with the source, or null where it was not measured
+  /// @param agent with the agent
+  record Memory(@Nullable Measured source, @Nullable Measured agent) {
+
+    /// {@return the memory of source and agent, measured where there is an agent}
+    static Memory of(Path source, Outcome outcome) throws InterruptedException {
+      return switch (outcome) {
+        case Outcome.Made(_, Path folder) ->
+            new Memory(PeakMemory.of(source).orElse(null), PeakMemory.of(folder).orElse(null));
+        case Outcome.ThresholdNotMet _ -> new Memory(null, null);
+      };
+    }
+  }
 
   /// {@return a table for people}
-  static String text(Outcome outcome) {
+  String text() {
     Report report = outcome.report();
     ModelSize source = report.source();
     ModelSize agent = report.agent();
@@ -31,6 +52,7 @@ final class AgentReport {
     text.append(row("components", source.components(), agent.components()));
     text.append(row("bytes on disk", source.bytes(), agent.bytes()));
     text.append(row("bytes while decoding", source.decodeBytes(), agent.decodeBytes()));
+    appendMemory(text);
     long sourceRate = Math.round(source.tokensPerSecond());
     text.append(row("tokens per second", sourceRate, Math.round(agent.tokensPerSecond())));
     text.append(latency(source.speed(), agent.speed()));
@@ -50,6 +72,20 @@ final class AgentReport {
       text.append("Written to ").append(folder).append('\n');
     }
     return text.toString();
+  }
+
+  private void appendMemory(StringBuilder text) {
+    Measured source = memory.source();
+    Measured agent = memory.agent();
+    if (source == null || agent == null) {
+      return;
+    }
+    text.append(row("bytes in use", source.liveBytes(), agent.liveBytes()));
+    Long whole = source.processBytes();
+    Long part = agent.processBytes();
+    if (whole != null && part != null) {
+      text.append(row("bytes of a process", whole, part));
+    }
   }
 
   private static String row(String name, long source, long agent) {
@@ -81,7 +117,7 @@ final class AgentReport {
   }
 
   /// {@return one line of JSON}
-  static String json(Outcome outcome) {
+  String json() {
     ObjectNode root = new JsonMapper().createObjectNode();
     switch (outcome) {
       case Outcome.Made(_, var folder) ->
@@ -90,8 +126,8 @@ final class AgentReport {
           root.put("status", "threshold_not_met").put("reason", reason);
     }
     Report report = outcome.report();
-    size(root.putObject("source"), report.source());
-    size(root.putObject("agent"), report.agent());
+    size(root.putObject("source"), report.source(), memory.source());
+    size(root.putObject("agent"), report.agent(), memory.agent());
     ArrayNode retention = root.putArray("retention");
     for (Retention kept : report.retention()) {
       ObjectNode entry = retention.addObject();
@@ -115,7 +151,7 @@ final class AgentReport {
     return root + "\n";
   }
 
-  private static void size(ObjectNode json, ModelSize size) {
+  private static void size(ObjectNode json, ModelSize size, @Nullable Measured memory) {
     json.put("parameters", size.parameters());
     json.put("heads", size.heads()).put("neurons", size.neurons());
     json.put("components", size.components());
@@ -123,6 +159,11 @@ final class AgentReport {
     json.put("tokens_per_second", size.tokensPerSecond());
     json.put("prompt_tokens", size.speed().promptTokens());
     json.put("prompt_milliseconds", size.speed().promptMillis());
+    if (memory != null) {
+      ObjectNode measured = json.putObject("memory");
+      measured.put("tokens", memory.tokens()).put("live_bytes", memory.liveBytes());
+      measured.put("process_bytes", memory.processBytes());
+    }
   }
 
   private static void score(ObjectNode json, Score score) {

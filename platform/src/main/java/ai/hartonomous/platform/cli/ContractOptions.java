@@ -2,10 +2,14 @@ package ai.hartonomous.platform.cli;
 
 import ai.hartonomous.distill.DistillRequest.Suites;
 import ai.hartonomous.distill.DistillRequest.Target;
+import ai.hartonomous.distill.Targets;
 import ai.hartonomous.distill.compose.CompositeRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// What an agent must keep, and what is measured besides.
@@ -26,6 +30,31 @@ final class ContractOptions {
       description = "A suite to measure besides; may be repeated.")
   private List<Path> others = new ArrayList<>();
 
+  @Option(
+      names = "--max-parameters",
+      paramLabel = "N",
+      description = "Most trainable numbers of the agent (default: any).")
+  private @Nullable Long parameters;
+
+  @Option(
+      names = "--max-bytes",
+      paramLabel = "N",
+      description = "Most bytes of these numbers in BF16, without padding (default: any).")
+  private @Nullable Long bytes;
+
+  @Option(
+      names = "--min-speed",
+      paramLabel = "R",
+      description = "Fewest tokens decoded in a second on this machine (default: any).")
+  private @Nullable Double speed;
+
+  /// {@return what the agent may cost}
+  ///
+  /// @throws IllegalArgumentException if a number is not above 0
+  Targets costs() {
+    return new Targets(parameters, bytes, speed);
+  }
+
   /// {@return the suites}
   ///
   /// @throws IllegalArgumentException if a floor is out of range
@@ -35,16 +64,22 @@ final class ContractOptions {
 
   /// {@return the suites of a request with several sources}
   ///
-  /// @throws IllegalArgumentException if one has a floor of its own
+  /// @throws IllegalArgumentException if a floor is out of range, or a cost is asked for
   CompositeRequest.Suites suitesOfSeveralSources() {
     List<Path> targets = new ArrayList<>();
+    Map<Path, Double> floors = new HashMap<>();
     for (Target target : suites().targets()) {
-      if (target.floor() != null) {
-        throw new IllegalArgumentException("a floor of a suite's own needs one source");
-      }
       targets.add(target.file());
+      Double floor = target.floor();
+      if (floor != null) {
+        floors.put(target.file(), floor);
+      }
     }
-    return new CompositeRequest.Suites(targets, others);
+    if (!costs().equals(Targets.NONE)) {
+      throw new IllegalArgumentException(
+          "--max-parameters, --max-bytes and --min-speed need one source");
+    }
+    return new CompositeRequest.Suites(targets, others, floors);
   }
 
   private static Target target(String text) {

@@ -71,6 +71,9 @@ class AgentIT {
         "ggufFormats          | [\"q5_0\"]",
         "ggufFormats          | [\"f32\", \"f32\"]",
         "vocabulary           | \"half\"",
+        "maxParameters        | 0",
+        "maxBytes             | 0",
+        "minTokensPerSecond   | 0",
       })
   void namesTheWrongField(String field, String value) throws Exception {
     JsonNode good = TestServer.parse(request(UUID.randomUUID().toString(), ""));

@@ -13,6 +13,7 @@ import ai.hartonomous.platform.web.Patience;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,21 +83,25 @@ class CompositeIT {
 
   private static Answer create(String name, List<String> sources, String prefer, int components)
       throws Exception {
-    String body =
-        JSON.writeValueAsString(
-            Map.of(
-                "name",
-                name,
-                "domain",
-                "tests",
-                "sourceModelIds",
-                sources,
-                "requiredCapabilities",
-                List.of("small", "large"),
-                "maxComponents",
-                components,
-                "performanceThreshold",
-                0));
+    return create(
+        prefer,
+        Map.of(
+            "name",
+            name,
+            "domain",
+            "tests",
+            "sourceModelIds",
+            sources,
+            "requiredCapabilities",
+            List.of("small", "large"),
+            "maxComponents",
+            components,
+            "performanceThreshold",
+            0));
+  }
+
+  private static Answer create(String prefer, Map<String, Object> request) throws Exception {
+    String body = JSON.writeValueAsString(request);
     return SERVER.send(
         SERVER
             .request("/v1/agents")
@@ -129,6 +134,40 @@ class CompositeIT {
       assertThat(answer.header("Hartonomous-Expert"))
           .isEqualTo(prompt.equals("a q") ? "1-words" : "2-zwords");
     }
+  }
+
+  /// The models know nothing, so that only floors of 0 let an agent pass.
+  @Test
+  void floorsFormatsAndCostsOfARequestAreKept() throws Exception {
+    Map<String, Object> one = new HashMap<>();
+    one.put("name", "floored");
+    one.put("domain", "tests");
+    one.put("sourceModelIds", List.of(words));
+    one.put("requiredCapabilities", List.of("small"));
+    one.put("performanceThreshold", 1);
+    one.put("floors", Map.of("small", 0));
+    one.put("ggufFormats", List.of("f16", "q8_0"));
+    one.put("maxParameters", 100_000);
+    one.put("measureMemory", true);
+    Map<String, Object> two = new HashMap<>(one);
+    two.put("name", "floored-both");
+    two.put("sourceModelIds", List.of(words, zwords));
+    two.put("requiredCapabilities", List.of("small", "large"));
+    two.put("floors", Map.of("small", 0, "large", 0));
+    two.remove("maxParameters");
+
+    Answer alone = create("wait=30", one);
+    Answer both = create("wait=30", two);
+
+    assertThat(alone.status()).as(alone.body()).isEqualTo(201);
+    assertThat(alone.json().at("/request/ggufFormats/0").asString()).isEqualTo("f16");
+    assertThat(alone.json().at("/report/retention/0/floor").asDouble()).isZero();
+    assertThat(alone.json().at("/report/agent/parameters").asInt()).isLessThan(100_000);
+    assertThat(alone.json().at("/report/agent/memory/liveBytes").asLong()).isPositive();
+    assertThat(both.status()).as(both.body()).isEqualTo(201);
+    two.put("maxBytes", 1000);
+    assertThat(create("wait=30", two).json().at("/errors/0/field").asString())
+        .isEqualTo("maxBytes");
   }
 
   @Test
