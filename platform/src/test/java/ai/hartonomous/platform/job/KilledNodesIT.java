@@ -30,11 +30,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Servers that signal 9 ends at chance moments, under load and at work on jobs.
+@Tag("slow")
 class KilledNodesIT {
 
   private static final long SEED = Long.getLong("test.seed", 1);
+  private static final JsonMapper JSON = JsonMapper.shared();
   private static final String EMBEDDED = "jdbc:h2:async:";
 
   @TempDir private Path folder;
@@ -48,13 +51,11 @@ class KilledNodesIT {
   }
 
   @Test
-  @Tag("slow")
   void thirtyKillsOfTheEmbeddedServerLoseNothing() throws Exception {
     check(1, 30, h2());
   }
 
   @Test
-  @Tag("slow")
   void thirtyKillsOfTwoNodesLoseNothing() throws Exception {
     check(2, 30, TestDatabase.postgresql(data()));
   }
@@ -101,6 +102,7 @@ class KilledNodesIT {
         node.stop();
       }
       checkDisk(database);
+      checkIndex(database);
       print(kills, load, database);
     } finally {
       load.stop();
@@ -111,7 +113,13 @@ class KilledNodesIT {
   }
 
   private NodeProcess start(Map<String, String> database, int number) throws IOException {
+    return NodeProcess.start(
+        data(), settings(database, number), folder.resolve("errors-" + number + ".log"));
+  }
+
+  private Map<String, String> settings(Map<String, String> database, int number) {
     var settings = new HashMap<String, String>();
+    settings.put("hartonomous.vectors.folder", folder.resolve("index-" + number).toString());
     if (!url(database).startsWith(EMBEDDED)) {
       settings.putAll(database);
     }
@@ -120,7 +128,19 @@ class KilledNodesIT {
     settings.put("hartonomous.jobs.takeovers", "1000");
     settings.put("logging.file.name", folder.resolve("node-" + number + ".log").toString());
     settings.put("logging.threshold.console", "off");
-    return NodeProcess.start(data(), settings, folder.resolve("errors-" + number + ".log"));
+    return settings;
+  }
+
+  /// The index of each node has every embedding of the table, and nothing else.
+  private void checkIndex(Map<String, String> database) throws IOException {
+    List<String> verb = List.of("index", "check", "--json", "--data", data().toString());
+    for (int i = 0; i < nodes.size(); i++) {
+      JsonNode found = JSON.readTree(NodeProcess.run(settings(database, i), verb));
+      assertThat(found.get("agrees").asBoolean()).as(found.toString()).isTrue();
+      assertThat(found.get("unread").asLong()).as(found.toString()).isZero();
+      assertThat(found.get("documents")).isEqualTo(found.get("rows"));
+      System.out.println("index of node " + i + ": " + found);
+    }
   }
 
   private void tell(NodeLoad load) {
@@ -145,7 +165,7 @@ class KilledNodesIT {
   }
 
   private static void awaitTheEndOfAllJobs(NodeLoad load) throws Exception {
-    Instant deadline = Instant.now().plus(Duration.ofMinutes(5));
+    Instant deadline = Instant.now().plus(Duration.ofMinutes(15));
     for (String user : NodeLoad.USERS) {
       while (load.list(user, "/v1/jobs").stream().anyMatch(job -> !job.hasNonNull("ended"))) {
         assertThat(Instant.now()).isBefore(deadline);
@@ -182,9 +202,10 @@ class KilledNodesIT {
         assertThat(made.put(text(agent, "jobId"), text(agent, "id"))).isNull();
       }
       for (JsonNode model : load.list(user, "/v1/models")) {
-        String path = "/v1/models/" + text(model, "id") + "/transcoders";
-        for (JsonNode analysis : load.list(user, path)) {
-          assertThat(made.put(text(analysis, "jobId"), text(analysis, "id"))).isNull();
+        for (String kind : List.of("/transcoders", "/embeddings")) {
+          for (JsonNode analysis : load.list(user, "/v1/models/" + text(model, "id") + kind)) {
+            assertThat(made.put(text(analysis, "jobId"), text(analysis, "id"))).isNull();
+          }
         }
       }
       assertThat(made).hasSameSizeAs(jobs);

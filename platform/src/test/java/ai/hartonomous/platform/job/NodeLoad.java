@@ -37,6 +37,8 @@ final class NodeLoad {
   static final List<String> USERS = List.of("ann", "bob");
 
   private static final String[] WORDS = "a b c d e f g h".split(" ");
+  private static final Path CLERK =
+      Path.of(System.getProperty("repository.root", ".."), "samples", "models", "clerk");
   private static final JsonMapper JSON = JsonMapper.shared();
 
   final Set<String> models = ConcurrentHashMap.newKeySet();
@@ -52,7 +54,9 @@ final class NodeLoad {
   private final List<Thread> threads = new ArrayList<>();
   private final Map<String, String> bases = new ConcurrentHashMap<>();
   private final Map<String, String> corpora = new ConcurrentHashMap<>();
+  private final Map<String, String> clerks = new ConcurrentHashMap<>();
   private final byte[] model;
+  private final byte[] clerk;
   private volatile List<String> nodes = List.of();
   private volatile boolean running = true;
 
@@ -70,6 +74,7 @@ final class NodeLoad {
     Files.writeString(
         folder.resolve("vocab.json"), JSON.writeValueAsString(Map.of("tokens", WORDS)));
     this.model = Tars.of(folder);
+    this.clerk = Tars.of(CLERK);
   }
 
   /// Says which nodes live.
@@ -81,6 +86,7 @@ final class NodeLoad {
   void start(long seed) throws InterruptedException {
     for (String user : USERS) {
       bases.put(user, id(must(user, "/v1/models?name=base", tar())));
+      clerks.put(user, id(must(user, "/v1/models?name=clerk", tar(clerk))));
       must(user, "/v1/capabilities?name=words", suite());
       corpora.put(user, id(must(user, "/v1/corpora?name=text", corpus())));
     }
@@ -89,6 +95,7 @@ final class NodeLoad {
       client(random.split(), it -> turnOfModels(user, it));
       client(random.split(), _ -> turnOfAgents(user));
       client(random.split(), _ -> turnOfTraining(user));
+      client(random.split(), _ -> turnOfEmbedding(user));
     }
   }
 
@@ -152,6 +159,12 @@ final class NodeLoad {
             .formatted(corpora.get(user));
     follow(
         user, send(user, "POST", "/v1/models/" + bases.get(user) + "/transcoders", json(request)));
+  }
+
+  private void turnOfEmbedding(String user) throws InterruptedException {
+    String path = "/v1/models/" + clerks.get(user) + "/embeddings";
+    follow(user, send(user, "POST", path, json("{}")));
+    pause(2000);
   }
 
   /// Waits for the end of a job, so that few wait at a time.
@@ -253,7 +266,11 @@ final class NodeLoad {
   }
 
   private Body tar() {
-    return new Body(BodyPublishers.ofByteArray(model), "application/x-tar");
+    return tar(model);
+  }
+
+  private static Body tar(byte[] files) {
+    return new Body(BodyPublishers.ofByteArray(files), "application/x-tar");
   }
 
   private static Body suite() {

@@ -31,16 +31,9 @@ final class NodeProcess {
   /// @param settings its settings
   /// @param log what it says besides
   static NodeProcess start(Path data, Map<String, String> settings, Path log) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
-    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Xmx384m", "-XX:+UseSerialGC"));
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto"));
-    settings.forEach((name, value) -> command.add("-D%s=%s".formatted(name, value)));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(List.of("serve", "--port", "0", "--data", data.toString()));
+    List<String> verb = List.of("serve", "--port", "0", "--data", data.toString());
     Process process =
-        new ProcessBuilder(command)
+        new ProcessBuilder(command(settings, verb))
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
     BufferedReader out = process.inputReader();
@@ -52,6 +45,30 @@ final class NodeProcess {
       throw new IOException("the server did not start: " + Files.readString(log));
     }
     return new NodeProcess(process, line.substring(READY.length()).split(" ", 2)[0]);
+  }
+
+  /// {@return the one line that another verb of the command line prints}
+  ///
+  /// @param settings its settings
+  /// @param verb the verb with its options
+  static String run(Map<String, String> settings, List<String> verb) throws IOException {
+    Process process =
+        new ProcessBuilder(command(settings, verb))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    return String.valueOf(process.inputReader().readLine());
+  }
+
+  private static List<String> command(Map<String, String> settings, List<String> verb) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
+    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Xmx384m", "-XX:+UseSerialGC"));
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+    settings.forEach((name, value) -> command.add("-D%s=%s".formatted(name, value)));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(verb);
+    return command;
   }
 
   /// {@return where it answers}

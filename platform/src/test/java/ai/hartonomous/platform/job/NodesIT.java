@@ -36,7 +36,9 @@ class NodesIT {
     var settings = new HashMap<>(TestDatabase.postgresql(data));
     settings.put("hartonomous.jobs.lease", "2s");
     settings.put("hartonomous.jobs.look", "100ms");
+    settings.put("hartonomous.vectors.folder", data.resolve("index-1").toString());
     one = new TestServer(data, settings);
+    settings.put("hartonomous.vectors.folder", data.resolve("index-2").toString());
     two = new TestServer(data, settings);
   }
 
