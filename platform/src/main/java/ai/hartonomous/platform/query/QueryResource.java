@@ -1,5 +1,8 @@
 package ai.hartonomous.platform.query;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import java.io.IOException;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -10,6 +13,7 @@ import org.springframework.web.bind.annotation.RestController;
 /// `/v1/models/query`: questions about models and their components.
 @RestController
 @RequestMapping("/v1/models/query")
+@Tag(name = "Models")
 class QueryResource {
 
   private final Queries queries;
@@ -18,6 +22,10 @@ class QueryResource {
     this.queries = queries;
   }
 
+  @Operation(
+      operationId = "queryModels",
+      summary = "Models by what they state, or components and features by nearness")
+  @ApiResponse(responseCode = "404", description = "No such model, component or capability")
   @PostMapping(consumes = "application/json")
   QueryAnswer query(@Valid @RequestBody ModelQuery query) throws IOException, InterruptedException {
     return queries.answer(query);
