@@ -109,7 +109,13 @@ public final class Evaluator {
   /// {@return the tokens of the agent for what tokens of the source say}
   private int[] ofAgent(int[] prompt) {
     boolean same = tokenizer.contentHash().equals(agentTokenizer.contentHash());
-    return same ? prompt : agentTokenizer.encodePrompt(tokenizer.decode(prompt));
+    if (same) {
+      return prompt;
+    }
+    int[] ids = agentTokenizer.encodePrompt(tokenizer.decode(prompt));
+    // A begin token alone says nothing.
+    int first = agentTokenizer.beginId().orElse(agentTokenizer.endId().orElse(0));
+    return ids.length > 0 ? ids : new int[] {first};
   }
 
   private static ModelSize size(
