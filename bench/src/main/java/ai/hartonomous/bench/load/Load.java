@@ -12,25 +12,46 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Puts a server under load, one operation after another.
-///
-/// @param wrk the load generator
-/// @param server the server
-/// @param database its database
-/// @param name name of the database
-/// @param api its API
-/// @param plan how long
-record Load(Wrk wrk, Server server, Database database, String name, Api api, Plan plan) {
+final class Load {
   /// As many requests as the just-in-time compiler needs until its code gets no faster, about.
   private static final long WARM_REQUESTS = 70_000;
 
-  private static final int WARM_AT_MOST = 2; // times the seconds of a warm-up
+  private final Wrk wrk;
+  private final Server server;
+  private final Database database;
+  private final String name;
+  private final Api api;
+  private final Plan plan;
+  private long warmed;
+
+  /// @param wrk the load generator
+  /// @param server the server
+  /// @param database its database
+  /// @param name name of the database
+  /// @param api its API
+  /// @param plan how long
+  Load(Wrk wrk, Server server, Database database, String name, Api api, Plan plan) {
+    this.wrk = wrk;
+    this.server = server;
+    this.database = database;
+    this.name = name;
+    this.api = api;
+    this.plan = plan;
+  }
 
   /// How long and with how many connections.
   ///
   /// @param warmUp least seconds of warm-up
   /// @param seconds seconds that are measured
   /// @param connections connections at a time
-  record Plan(int warmUp, int seconds, int connections) {}
+  record Plan(int warmUp, int seconds, int connections) {
+
+    /// {@return the plan where only the time of an answer counts, not how many there are}
+    Plan forTime() {
+      return new Plan(
+          Math.max(1, warmUp / 2), Math.max(1, seconds / 3), Math.max(1, connections / 4));
+    }
+  }
 
   /// Processor times at one moment, in ms.
   private record Clock(long nanos, long server, @Nullable Long database, long own, long machine) {}
@@ -46,11 +67,12 @@ record Load(Wrk wrk, Server server, Database database, String name, Api api, Pla
     List<Operation.Request> requests = operation.requests().apply(stock);
     tryOnce(requests.getFirst());
     Path file = Files.createTempFile("requests-", ".tsv"); // its owner's only: it holds the token
+    Plan chosen = operation.rate() == 0 ? plan.forTime() : plan;
     try {
       write(requests, file);
-      warmUp(file);
+      warmUp(chosen, file);
       Clock before = clock();
-      Wrk.Figures figures = wrk.run(server.url(), file, plan.connections(), plan.seconds());
+      Wrk.Figures figures = run(chosen, file, chosen.seconds());
       return outcome(operation, figures, before, clock());
     } finally {
       Files.delete(file);
@@ -65,11 +87,18 @@ record Load(Wrk wrk, Server server, Database database, String name, Api api, Pla
     api.send(sent);
   }
 
-  private void warmUp(Path file) throws IOException, InterruptedException {
-    long done = 0;
-    for (int turn = 0; turn < WARM_AT_MOST && done < WARM_REQUESTS; turn++) {
-      done += wrk.run(server.url(), file, plan.connections(), plan.warmUp()).requests();
-    }
+  /// Twice as long as usual while the server has not answered enough to be fast at all.
+  private void warmUp(Plan chosen, Path file) throws IOException, InterruptedException {
+    int turns = 0;
+    do {
+      warmed += run(chosen, file, chosen.warmUp()).requests();
+      turns++;
+    } while (turns < 2 && warmed < WARM_REQUESTS);
+  }
+
+  private Wrk.Figures run(Plan chosen, Path file, int seconds)
+      throws IOException, InterruptedException {
+    return wrk.run(server.url(), file, chosen.connections(), seconds);
   }
 
   private void write(List<Operation.Request> requests, Path file) throws IOException {

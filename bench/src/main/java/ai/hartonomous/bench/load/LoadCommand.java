@@ -77,7 +77,9 @@ public final class LoadCommand implements Callable<Integer> {
   @Option(
       names = "--connections",
       paramLabel = "N",
-      description = "Connections at a time; default ${DEFAULT-VALUE}.")
+      description =
+          "Connections at a time, a quarter where only the time counts; default"
+              + " ${DEFAULT-VALUE}.")
   private int connections = 16;
 
   @Option(
@@ -91,6 +93,12 @@ public final class LoadCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Agents to seed; default ${DEFAULT-VALUE}.")
   private int agents = 100;
+
+  @Option(
+      names = "--embedded",
+      paramLabel = "N",
+      description = "Models whose components are embedded; default ${DEFAULT-VALUE}.")
+  private int embedded = 100;
 
   @Option(
       names = "--data",
@@ -176,7 +184,7 @@ public final class LoadCommand implements Callable<Integer> {
   }
 
   private void seed(Path folder, Database database) throws IOException, InterruptedException {
-    Path marker = folder.resolve("seeded-%d-%d".formatted(models, agents));
+    Path marker = folder.resolve("seeded-%d-%d-%d".formatted(models, agents, embedded));
     if (Files.exists(marker)) {
       return;
     }
@@ -186,6 +194,7 @@ public final class LoadCommand implements Callable<Integer> {
       var seed = new Seed(api, this::say);
       seed.models(models);
       seed.agents(agents);
+      SeedEmbeddings.store(api, embedded);
     }
     Files.createFile(marker);
   }
@@ -196,18 +205,25 @@ public final class LoadCommand implements Callable<Integer> {
     List<Outcome> outcomes = new ArrayList<>();
     try (Server server = start(folder, database);
         Api api = api(server, folder)) {
-      List<String> ids = new ArrayList<>();
-      api.all("/v1/models").forEach(model -> ids.add(model.get("id").asString()));
-      Collections.shuffle(ids, new Random(1));
+      Stock stock = stock(api);
       var plan = new Load.Plan(warmUp, seconds, connections);
       var load = new Load(wrk.orElseThrow(), server, database, name, api, plan);
       for (Operation operation : chosen) {
-        Outcome outcome = load.measure(operation, new Stock(ids));
+        Outcome outcome = load.measure(operation, stock);
         new LoadReport(out, json).outcome(outcome);
         outcomes.add(outcome);
       }
     }
     return outcomes;
+  }
+
+  private Stock stock(Api api) throws IOException, InterruptedException {
+    List<String> ids = new ArrayList<>();
+    api.all("/v1/models").forEach(model -> ids.add(model.get("id").asString()));
+    Collections.shuffle(ids, new Random(1));
+    List<String> components = new ArrayList<>(SeedEmbeddings.components(api, embedded));
+    Collections.shuffle(components, new Random(2));
+    return new Stock(ids, components);
   }
 
   private Server start(Path folder, Database database) throws IOException {

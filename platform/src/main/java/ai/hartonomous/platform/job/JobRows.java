@@ -15,7 +15,7 @@ interface JobRows extends JpaRepository<JobRow, UUID> {
 
   @Query(
       "select j from JobRow j where j.id > :after and j.state in :states"
-          + " and (:kind = '' or j.kind = :kind) order by j.id")
+          + " and (:kind = '' or j.kind = :kind) order by j.userId, j.id")
   List<JobRow> page(UUID after, Collection<JobState> states, String kind, Limit limit);
 
   /// Reads a job that nobody else may change until the transaction ends.

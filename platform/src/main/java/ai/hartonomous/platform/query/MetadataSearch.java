@@ -87,7 +87,10 @@ class MetadataSearch {
     // Also on the first page, so that the database takes the index in this order and stops early.
     UUID after = cursor == null ? new UUID(0, 0) : ended(cursor, name(null)).id();
     statement.add("m.id > " + statement.parameter(after));
-    return run("select m.id, m.name" + statement.from() + " order by m.id", statement, limit + 1);
+    return run(
+        "select m.id, m.name" + statement.from() + " order by m.userId, m.id",
+        statement,
+        limit + 1);
   }
 
   private List<Object[]> sorted(

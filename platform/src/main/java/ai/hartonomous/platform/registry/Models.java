@@ -87,9 +87,7 @@ public class Models {
   }
 
   Page<ModelView> list(@Nullable String cursor, int limit) {
-    var rows =
-        models.findByIdGreaterThanOrderById(
-            Page.idAfter(cursor), Limit.of(Page.checkedLimit(limit) + 1));
+    var rows = models.page(Page.idAfter(cursor), Limit.of(Page.checkedLimit(limit) + 1));
     return Page.of(rows, limit, ModelView::of, ModelRow::getId);
   }
 
