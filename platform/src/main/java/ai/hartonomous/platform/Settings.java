@@ -22,6 +22,7 @@ import org.springframework.util.unit.DataSize;
 /// @param inference how deployed agents answer
 /// @param security who may come in, and how often
 /// @param vectors where nearest vectors are found
+/// @param store how stored files are looked after
 @ConfigurationProperties(prefix = "hartonomous", ignoreUnknownFields = false)
 public record Settings(
     @DefaultValue("data") Path data,
@@ -31,7 +32,8 @@ public record Settings(
     @DefaultValue Jobs jobs,
     @DefaultValue Inference inference,
     @DefaultValue SecuritySettings security,
-    @DefaultValue Vectors vectors) {
+    @DefaultValue Vectors vectors,
+    @DefaultValue Store store) {
 
   /// {@return the settings of environment and system properties, without a server}
   public static Settings fromEnvironment() {
@@ -109,6 +111,16 @@ public record Settings(
       return memory == null ? Runtime.getRuntime().maxMemory() / 4 * 3 : memory.toBytes();
     }
   }
+
+  /// How stored files are looked after.
+  ///
+  /// @param scrubEvery time from one reading of all stored files to the next
+  /// @param keepDeleted how long the parts of deleted models stay in the database
+  /// @param backupDir folder for backups of the running server, or null to make none
+  public record Store(
+      @DefaultValue("7d") Duration scrubEvery,
+      @DefaultValue("30d") Duration keepDeleted,
+      @Nullable Path backupDir) {}
 
   /// How deployed agents answer.
   ///

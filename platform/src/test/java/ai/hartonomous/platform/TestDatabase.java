@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
@@ -24,6 +25,7 @@ public final class TestDatabase {
     return switch (System.getProperty("test.database", "h2")) {
       case "h2" -> Map.of();
       case "postgresql" -> postgresql(data);
+      case "sqlserver" -> sqlServer(data);
       case String other -> throw new IllegalArgumentException("no test.database " + other);
     };
   }
@@ -43,12 +45,41 @@ public final class TestDatabase {
         "postgres");
   }
 
+  /// {@return settings of a server on a database of its own in the SQL Server that the system
+  /// properties `test.sqlserver.url`, `.user` and `.password` name}
+  public static synchronized Map<String, String> sqlServer(Path data) throws IOException {
+    String url = System.getProperty("test.sqlserver.url", "");
+    String user = System.getProperty("test.sqlserver.user", "sa");
+    String password = System.getProperty("test.sqlserver.password", "");
+    String name = "hartonomous_test_" + System.nanoTime();
+    String earlier = NAMES.putIfAbsent(data, name);
+    if (earlier == null) {
+      try (Connection connection = DriverManager.getConnection(url, user, password)) {
+        create(connection, name);
+      } catch (SQLException e) {
+        throw new IOException(e);
+      }
+    }
+    return Map.of(
+        "spring.datasource.url",
+        url + ";databaseName=" + (earlier == null ? name : earlier),
+        "spring.datasource.username",
+        user,
+        "spring.datasource.password",
+        password);
+  }
+
   private static void create(String name) throws IOException {
-    try (Connection connection = Running.POSTGRES.getPostgresDatabase().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute("create database " + name);
+    try (Connection connection = Running.POSTGRES.getPostgresDatabase().getConnection()) {
+      create(connection, name);
     } catch (SQLException e) {
       throw new IOException(e);
+    }
+  }
+
+  private static void create(Connection connection, String name) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("create database " + name);
     }
   }
 

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.Version.class,
     subcommands = {
       AgentCommand.class,
+      BackupCommand.class,
       CaptureCommand.class,
       CircuitCommand.class,
       DemoCommand.class,
@@ -29,7 +30,9 @@ import picocli.CommandLine.Spec;
       KeyCommand.class,
       ModelCommand.class,
       ProbeCommand.class,
+      RestoreCommand.class,
       SamplesCommand.class,
+      ScrubCommand.class,
       ServeCommand.class,
       SuiteCommand.class,
       TokenCommand.class,

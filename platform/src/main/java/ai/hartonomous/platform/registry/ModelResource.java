@@ -3,6 +3,8 @@ package ai.hartonomous.platform.registry;
 import ai.hartonomous.platform.Settings;
 import ai.hartonomous.platform.registry.Models.ComponentView;
 import ai.hartonomous.platform.registry.Models.LayerView;
+import ai.hartonomous.platform.store.FileAnswers;
+import ai.hartonomous.platform.store.Folders.Binary;
 import ai.hartonomous.platform.web.Page;
 import ai.hartonomous.platform.web.Problem;
 import io.swagger.v3.oas.annotations.Operation;
@@ -29,6 +31,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.ServletWebRequest;
 
 /// `/v1/models`: checkpoints come in and are looked at.
 @RestController
@@ -38,11 +41,13 @@ class ModelResource {
 
   private final Models models;
   private final Imports imports;
+  private final FileAnswers files;
   private final Settings settings;
 
-  ModelResource(Models models, Imports imports, Settings settings) {
+  ModelResource(Models models, Imports imports, FileAnswers files, Settings settings) {
     this.models = models;
     this.imports = imports;
+    this.files = files;
     this.settings = settings;
   }
 
@@ -105,6 +110,21 @@ class ModelResource {
   @GetMapping("/{id}/metadata")
   MetadataView metadata(@PathVariable UUID id) {
     return models.metadata(id);
+  }
+
+  @Operation(operationId = "listFiles", summary = "Files of a model")
+  @GetMapping("/{id}/files")
+  List<Binary> files(@PathVariable UUID id) {
+    return models.files(id);
+  }
+
+  @Operation(operationId = "getFile", summary = "A file of a model, whole or in ranges")
+  @GetMapping("/{id}/files/{*path}")
+  @Nullable ResponseEntity<?> file(
+      @PathVariable UUID id, @PathVariable String path, ServletWebRequest request)
+      throws IOException {
+    models.require(id);
+    return files.answer(id, path.substring(1), request);
   }
 
   @Operation(operationId = "listLayers", summary = "Layers of a model")

@@ -1,9 +1,11 @@
 package ai.hartonomous.platform.registry;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.JpaRepository;
+import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 
 /// Models of the user.
@@ -13,4 +15,8 @@ interface ModelRows extends JpaRepository<ModelRow, UUID> {
   /// stops at the limit instead of sorting all there are.
   @Query("select r from ModelRow r where r.id > :after order by r.userId, r.id")
   List<ModelRow> page(UUID after, Limit limit);
+
+  @Modifying
+  @Query("update ModelRow m set m.updated = :now where m.id = :id")
+  void touch(UUID id, Instant now);
 }

@@ -1,10 +1,12 @@
 package ai.hartonomous.platform.registry;
 
 import ai.hartonomous.platform.store.Folders;
+import ai.hartonomous.platform.store.Folders.Binary;
 import ai.hartonomous.platform.web.Page;
 import ai.hartonomous.platform.web.Problem;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +101,11 @@ public class Models {
         .orElseThrow(() -> Problem.notFound("model", id));
   }
 
+  List<Binary> files(UUID id) {
+    row(id);
+    return folders.files(id);
+  }
+
   List<LayerView> layers(UUID id) {
     row(id);
     return layers.findByModelIdOrderByNumber(id).stream().map(LayerView::of).toList();
@@ -122,7 +129,9 @@ public class Models {
     folders.remove(
         id,
         () -> {
-          models.delete(row(id));
+          ModelRow row = row(id);
+          models.touch(id, Instant.now()); // when it was deleted
+          models.delete(row);
           parts.delete(id);
         });
   }

@@ -1,7 +1,6 @@
 package ai.hartonomous.platform.store;
 
 import ai.hartonomous.model.checkpoint.ContentHash;
-import ai.hartonomous.platform.Settings;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -13,47 +12,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/// Folders of binaries under the data folder.
-/// - `incoming/<id>`: being written; emptied at every start
-/// - `work/<id>`: what an unfinished job keeps to go on with
-/// - `folders/<id>`: kept for a row of the database
-/// - `blobs/<first two digits>/<SHA-256>`: every kept file once, by its content
+/// Folders of binaries under the data folder; {@link StoreLayout} says where.
 ///
-/// A kept file is a row of the database and a hard link to its blob, so equal files take space
-/// once, and a blob whose only name is its own belongs to nobody and is removed. The rows of a
-/// folder come and go in one transaction with what refers to it: a folder without rows is left over
-/// from a crash, and the next start removes it.
+/// A kept file is a row of the database and a hard link to its blob. The rows of a folder come and
+/// go in one transaction with what refers to it: a folder without rows is left over from a crash,
+/// and the next start removes it.
 @Component
 public class Folders {
 
-  private final Path incoming;
-  private final Path work;
-  private final Path kept;
-  private final Path blobs;
+  private final StoreLayout layout;
   private final StoredFileRows rows;
   private final TransactionTemplate transaction;
-  private final ReentrantLock lock = new ReentrantLock();
 
-  Folders(Settings settings, StoredFileRows rows, TransactionTemplate transaction)
-      throws IOException {
+  Folders(StoreLayout layout, StoredFileRows rows, TransactionTemplate transaction) {
+    this.layout = layout;
     this.rows = rows;
     this.transaction = transaction;
-    Path data = settings.data().toAbsolutePath().normalize();
-    this.incoming = data.resolve("incoming");
-    this.work = data.resolve("work");
-    this.kept = data.resolve("folders");
-    this.blobs = data.resolve("blobs");
-    delete(incoming);
-    for (Path folder : List.of(incoming, work, kept, blobs)) {
-      Files.createDirectories(folder);
-    }
   }
 
   /// A kept file.
@@ -67,7 +47,7 @@ public class Folders {
   ///
   /// @throws IOException if the disk refuses
   public Path create() throws IOException {
-    return Files.createDirectory(incoming.resolve(UUID.randomUUID().toString()));
+    return Files.createDirectory(layout.incoming().resolve(UUID.randomUUID().toString()));
   }
 
   /// {@return the place where a job keeps what it needs to go on after the server stopped; the job
@@ -75,7 +55,7 @@ public class Folders {
   ///
   /// @param job id of the job
   public Path work(UUID job) {
-    return work.resolve(job.toString());
+    return layout.work().resolve(job.toString());
   }
 
   /// {@return the folder of all such places}
@@ -87,7 +67,7 @@ public class Folders {
   ///
   /// @param id its id
   public Path of(UUID id) {
-    return kept.resolve(id.toString());
+    return layout.folder(id);
   }
 
   /// {@return the files of a kept folder of the user, sorted by path; none where there is no such}
@@ -143,15 +123,10 @@ public class Folders {
 
   /// Gives a written folder its place and its files their blobs.
   private void take(UUID id, Path written, List<Binary> binaries) throws IOException {
-    lock.lock();
-    try {
-      for (Binary binary : binaries) {
-        link(written.resolve(binary.path()), blob(binary.sha256()));
-      }
-      Files.move(written, of(id), StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      lock.unlock();
+    for (Binary binary : binaries) {
+      layout.link(written.resolve(binary.path()), binary.sha256());
     }
+    Files.move(written, of(id), StandardCopyOption.ATOMIC_MOVE);
   }
 
   /// Removes a kept folder of the user together with what refers to it, and the blobs that nothing
@@ -175,17 +150,9 @@ public class Folders {
 
   /// Takes a folder, and blobs that nothing else uses, from the disk.
   private void drop(UUID id, List<Binary> binaries) throws IOException {
-    lock.lock();
-    try {
-      delete(of(id));
-      for (Binary binary : binaries) {
-        Path blob = blob(binary.sha256());
-        if (Files.exists(blob) && (int) Files.getAttribute(blob, "unix:nlink") == 1) {
-          Files.delete(blob);
-        }
-      }
-    } finally {
-      lock.unlock();
+    delete(of(id));
+    for (Binary binary : binaries) {
+      layout.removeUnused(binary.sha256());
     }
   }
 
@@ -214,20 +181,5 @@ public class Folders {
             return FileVisitResult.CONTINUE;
           }
         });
-  }
-
-  private Path blob(String sha256) {
-    return blobs.resolve(sha256.substring(0, 2)).resolve(sha256);
-  }
-
-  /// Makes `file` and `blob` two names of one content.
-  private static void link(Path file, Path blob) throws IOException {
-    if (Files.exists(blob)) {
-      Files.delete(file);
-      Files.createLink(file, blob);
-      return;
-    }
-    Files.createDirectories(blob.getParent());
-    Files.createLink(blob, file);
   }
 }
