@@ -20,9 +20,10 @@ import org.springframework.util.unit.DataSize;
 /// @param uploads limits of an uploaded checkpoint
 /// @param jobs how long work runs
 /// @param inference how deployed agents answer
-/// @param security who may come in, and how often
+/// @param security who may come in
 /// @param vectors where nearest vectors are found
 /// @param store how stored files are looked after
+/// @param limits how often
 @ConfigurationProperties(prefix = "hartonomous", ignoreUnknownFields = false)
 public record Settings(
     @DefaultValue("data") Path data,
@@ -33,7 +34,8 @@ public record Settings(
     @DefaultValue Inference inference,
     @DefaultValue SecuritySettings security,
     @DefaultValue Vectors vectors,
-    @DefaultValue Store store) {
+    @DefaultValue Store store,
+    @DefaultValue LimitSettings limits) {
 
   /// {@return the settings of environment and system properties, without a server}
   public static Settings fromEnvironment() {

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.Version.class,
     subcommands = {
       AgentCommand.class,
+      AuditCommand.class,
       BackupCommand.class,
       CaptureCommand.class,
       CircuitCommand.class,
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
       SuiteCommand.class,
       TokenCommand.class,
       TranscoderCommand.class,
+      UserCommand.class,
       VerifyCommand.class,
     },
     synopsisSubcommandLabel = "COMMAND")

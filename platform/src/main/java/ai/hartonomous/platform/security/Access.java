@@ -1,15 +1,19 @@
 package ai.hartonomous.platform.security;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.server.PathContainer;
+import org.springframework.http.server.RequestPath;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
-import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
 
 /// Who may do what: the first rule that fits a request decides. The same table stands in
 /// `docs/security.md`.
@@ -17,7 +21,7 @@ final class Access implements AuthorizationManager<RequestAuthorizationContext> 
 
   /// One line of the table.
   ///
-  /// @param method method, or null for any
+  /// @param method method, or null for any; GET stands for HEAD too
   /// @param pattern path pattern of Spring
   /// @param role the least role that a token needs, or null where nobody need be known
   /// @param scope what an API key must be good for, or null where keys are refused
@@ -41,7 +45,6 @@ final class Access implements AuthorizationManager<RequestAuthorizationContext> 
           new Rule(null, "/openai/v1/**", Role.USER, Scope.INFERENCE),
           new Rule(HttpMethod.POST, "/v1/models/query", Role.USER, Scope.READ),
           new Rule(HttpMethod.GET, "/v1/**", Role.USER, Scope.READ),
-          new Rule(HttpMethod.HEAD, "/v1/**", Role.USER, Scope.READ),
           new Rule(null, "/v1/models/**", Role.USER, Scope.MODELS),
           new Rule(null, "/v1/capabilities/**", Role.USER, Scope.MODELS),
           new Rule(null, "/v1/corpora/**", Role.USER, Scope.MODELS),
@@ -52,27 +55,33 @@ final class Access implements AuthorizationManager<RequestAuthorizationContext> 
           new Rule(null, "/**", Role.USER, null));
 
   private final List<Matcher> matchers =
-      RULES.stream().map(rule -> new Matcher(rule, matcher(rule))).toList();
+      RULES.stream()
+          .map(rule -> new Matcher(rule, PathPatternParser.defaultInstance.parse(rule.pattern())))
+          .toList();
 
-  private record Matcher(Rule rule, PathPatternRequestMatcher path) {}
+  private record Matcher(Rule rule, PathPattern path) {
+
+    boolean fits(String method, PathContainer wanted) {
+      HttpMethod only = rule.method();
+      return (only == null || only.matches(method)) && path.matches(wanted);
+    }
+  }
 
   private static Rule everybody(HttpMethod method, String pattern) {
     return new Rule(method, pattern, null, null);
   }
 
-  private static PathPatternRequestMatcher matcher(Rule rule) {
-    PathPatternRequestMatcher.Builder builder = PathPatternRequestMatcher.withDefaults();
-    HttpMethod method = rule.method();
-    return method == null
-        ? builder.matcher(rule.pattern())
-        : builder.matcher(method, rule.pattern());
-  }
-
   @Override
   public AuthorizationDecision authorize(
       Supplier<? extends @Nullable Authentication> who, RequestAuthorizationContext context) {
+    HttpServletRequest request = context.getRequest();
+    // The same parser that finds the operation, so that both read every spelling alike.
+    PathContainer path =
+        RequestPath.parse(request.getRequestURI(), request.getContextPath())
+            .pathWithinApplication();
+    String method = request.getMethod().equals("HEAD") ? "GET" : request.getMethod();
     for (Matcher matcher : matchers) {
-      if (matcher.path().matches(context.getRequest())) {
+      if (matcher.fits(method, path)) {
         return new AuthorizationDecision(allows(matcher.rule(), who));
       }
     }

@@ -36,6 +36,8 @@ class SecurityRules {
       ObjectProvider<AuthenticationProvider> others) {
     var access = new Access();
     AuthenticationManager manager = manager(tokens, settings, others.orderedStream().toList());
+    BrowserRules.headers(http);
+    BrowserRules.origins(http, settings.security().browsers());
     return http.csrf(AbstractHttpConfigurer::disable) // no cookies, so nothing to forge
         .sessionManagement(it -> it.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .requestCache(AbstractHttpConfigurer::disable)

@@ -95,11 +95,18 @@ public final class TokenIssuer {
   /// @param user the name of a user
   /// @throws IllegalArgumentException if it is not 1 to 255 letters, digits and `._@+-`
   public static String checkUser(String user) {
-    if (!USER.matcher(user).matches()) {
+    if (!isUser(user)) {
       throw new IllegalArgumentException(
           "a user is 1 to 255 letters, digits and ._@+- and begins with a letter or digit");
     }
     return user;
+  }
+
+  /// {@return whether a text can be the name of a user of the built-in issuer}
+  ///
+  /// @param text any text
+  public static boolean isUser(String text) {
+    return USER.matcher(text).matches();
   }
 
   private String sign(JWTClaimsSet claims) {

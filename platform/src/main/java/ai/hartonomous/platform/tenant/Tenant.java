@@ -14,7 +14,7 @@ public final class Tenant {
   private Tenant() {}
 
   /// {@return the user, or nothing where nobody is known}
-  static Optional<String> find() {
+  public static Optional<String> find() {
     if (USER.isBound()) {
       return Optional.of(USER.get());
     }

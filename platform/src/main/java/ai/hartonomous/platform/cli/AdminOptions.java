@@ -1,0 +1,84 @@
+package ai.hartonomous.platform.cli;
+
+import ai.hartonomous.platform.Settings;
+import ai.hartonomous.platform.security.Role;
+import ai.hartonomous.platform.security.TokenIssuer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// How a command reaches a running server as an administrator: with a token that it makes of the
+/// server's data folder, good for minutes.
+final class AdminOptions {
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "data",
+      description = "Data folder of the server (default: ${DEFAULT-VALUE}).")
+  private Path data = Path.of("data");
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      defaultValue = "http://localhost:5000",
+      description = "Address of the running server (default: ${DEFAULT-VALUE}).")
+  private URI url = URI.create("http://localhost:5000");
+
+  @Option(
+      names = "--as",
+      paramLabel = "NAME",
+      defaultValue = "admin",
+      description = "Who does it, as the audit log will say (default: ${DEFAULT-VALUE}).")
+  private String name = "admin";
+
+  private @Nullable String token;
+
+  JsonNode get(String path) throws IOException, InterruptedException {
+    return send(request(path).GET());
+  }
+
+  JsonNode post(String path, JsonNode body) throws IOException, InterruptedException {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body.toString())));
+  }
+
+  private HttpRequest.Builder request(String path) throws IOException {
+    if (token == null) {
+      token =
+          TokenIssuer.open(data, Settings.fromEnvironment().tokens(), InstantSource.system())
+              .issue(name, Set.of(Role.ADMIN), Duration.ofMinutes(15));
+    }
+    return HttpRequest.newBuilder(url.resolve(path))
+        .timeout(Duration.ofSeconds(60))
+        .header("Authorization", "Bearer " + token);
+  }
+
+  private static JsonNode send(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
+      if (answer.statusCode() >= 300) {
+        throw new IOException(
+            "the server answered %d: %s".formatted(answer.statusCode(), answer.body()));
+      }
+      return JSON.readTree(answer.body());
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package ai.hartonomous.platform.account;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.hartonomous.platform.TestServer;
+import ai.hartonomous.platform.TestServer.Answer;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Instant;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+
+class ApiKeyIT {
+
+  private static final String NOTHING = "00000000-0000-0000-0000-000000000000";
+
+  private final TestServer server = TestServer.shared();
+  private final String user = "u" + UUID.randomUUID();
+
+  private JsonNode make(String scopes) throws Exception {
+    Answer made =
+        server.post(user, "/v1/api-keys", "{\"name\":\"ci\",\"scopes\":[%s]}".formatted(scopes));
+    assertThat(made.status()).as(made.body()).isEqualTo(201);
+    assertThat(made.header("Cache-Control")).contains("no-store");
+    return made.json();
+  }
+
+  private int status(String key, String method, String path) throws Exception {
+    return server
+        .send(
+            server
+                .request(path)
+                .method(method, BodyPublishers.noBody())
+                .header("Authorization", "Bearer " + key))
+        .status();
+  }
+
+  @ParameterizedTest(name = "{0}: {1} {2}")
+  @CsvSource({
+    "inference, GET, /openai/v1/models, 200",
+    "inference, GET, /v1/models, 403",
+    "inference, GET, /v1/api-keys, 403",
+    "read, GET, /v1/models, 200",
+    "read, GET, /v1/agents, 200",
+    "read, GET, /openai/v1/models, 403",
+    "read, DELETE, /v1/models/" + NOTHING + ", 403",
+    "read, GET, /v1/admin/users, 403",
+    "read, GET, /v1/audit, 403",
+    "models, DELETE, /v1/models/" + NOTHING + ", 404",
+    "models, DELETE, /v1/agents/" + NOTHING + ", 403",
+    "agents, DELETE, /v1/agents/" + NOTHING + ", 404",
+    "agents, POST, /v1/api-keys, 403",
+    "agents, POST, /v1/auth/password, 403"
+  })
+  void opensWhatItsScopeNames(String scope, String method, String path, int status)
+      throws Exception {
+    String key = make("\"" + scope + "\"").get("secret").asString();
+
+    assertThat(status(key, method, path)).isEqualTo(status);
+  }
+
+  @Test
+  void showsTheSecretOnceAndStoresItsHashAlone() throws Exception {
+    JsonNode made = make("\"read\"");
+    String secret = made.get("secret").asString();
+
+    JsonNode listed = server.get(user, "/v1/api-keys").json().get("items").get(0);
+
+    assertThat(secret).matches("hk_[A-Za-z0-9_-]{43}").startsWith(made.get("beginning").asString());
+    assertThat(listed.has("secret")).isFalse();
+    assertThat(listed.get("id")).isEqualTo(made.get("id"));
+    String stored =
+        server
+            .bean(JdbcClient.class)
+            .sql("select hash from api_key where user_id = ?")
+            .param(user)
+            .query(String.class)
+            .single();
+    assertThat(stored).isEqualTo(Secrets.hash(secret)).doesNotContain(secret.substring(3));
+  }
+
+  @Test
+  void actsForItsOwnerAlone() throws Exception {
+    String key = make("\"read\"").get("secret").asString();
+    server.post("other" + user, "/v1/api-keys", "{\"name\":\"x\",\"scopes\":[\"read\"]}");
+
+    assertThat(status(key, "GET", "/v1/jobs")).isEqualTo(200);
+    assertThat(server.get("other" + user, "/v1/api-keys").json().get("items")).hasSize(1);
+    assertThat(server.get(user, "/v1/api-keys").json().get("items")).hasSize(1);
+  }
+
+  @Test
+  void othersCanNeitherSeeNorChangeIt() throws Exception {
+    String path = "/v1/api-keys/" + make("\"read\"").get("id").asString();
+    String other = "other" + user;
+
+    assertThat(server.get(other, path).status()).isEqualTo(404);
+    assertThat(server.delete(other, path).status()).isEqualTo(404);
+    assertThat(server.post(other, path + "/rotate", "{}").status()).isEqualTo(404);
+    assertThat(server.get(user, path).status()).isEqualTo(200);
+  }
+
+  @Test
+  void endsWhenItIsDeleted() throws Exception {
+    JsonNode made = make("\"read\"");
+    String key = made.get("secret").asString();
+    assertThat(status(key, "GET", "/v1/jobs")).isEqualTo(200);
+
+    String path = "/v1/api-keys/" + made.get("id").asString();
+    assertThat(server.delete(user, path).status()).isEqualTo(204);
+
+    assertThat(status(key, "GET", "/v1/jobs")).isEqualTo(401);
+    assertThat(server.delete(user, path).status()).isEqualTo(404);
+  }
+
+  @Test
+  void endsInItsTime() throws Exception {
+    Answer past =
+        server.post(
+            user,
+            "/v1/api-keys",
+            "{\"name\":\"x\",\"scopes\":[\"read\"],\"expires\":\"%s\"}"
+                .formatted(Instant.now().minusSeconds(1)));
+    Instant end = Instant.now().plusSeconds(2);
+    String key =
+        server
+            .post(
+                user,
+                "/v1/api-keys",
+                "{\"name\":\"x\",\"scopes\":[\"read\"],\"expires\":\"%s\"}".formatted(end))
+            .json()
+            .get("secret")
+            .asString();
+
+    assertThat(past.status()).isEqualTo(400);
+    assertThat(status(key, "GET", "/v1/jobs")).isEqualTo(200);
+    while (Instant.now().isBefore(end)) {
+      Thread.sleep(50);
+    }
+    assertThat(status(key, "GET", "/v1/jobs")).isEqualTo(401);
+  }
+
+  @Test
+  void rotatesWithAndWithoutOverlap() throws Exception {
+    JsonNode first = make("\"read\"");
+    String path = "/v1/api-keys/%s/rotate";
+
+    JsonNode second = server.post(user, path.formatted(first.get("id").asString()), "{}").json();
+    assertThat(status(first.get("secret").asString(), "GET", "/v1/jobs")).isEqualTo(200);
+    JsonNode third =
+        server
+            .post(user, path.formatted(second.get("id").asString()), "{\"overlapSeconds\":0}")
+            .json();
+
+    assertThat(status(second.get("secret").asString(), "GET", "/v1/jobs")).isEqualTo(401);
+    assertThat(status(third.get("secret").asString(), "GET", "/v1/jobs")).isEqualTo(200);
+    assertThat(third.get("scopes")).isEqualTo(first.get("scopes"));
+  }
+
+  @Test
+  void refusesKeysThatNobodyMade() throws Exception {
+    assertThat(status(Secrets.draw("hk_"), "GET", "/v1/jobs")).isEqualTo(401);
+    assertThat(status("hk_short", "GET", "/v1/jobs")).isEqualTo(401);
+    assertThat(
+            server
+                .post(user, "/v1/api-keys", "{\"name\":\"x\",\"scopes\":[\"everything\"]}")
+                .status())
+        .isEqualTo(400);
+  }
+}
