@@ -11,7 +11,6 @@ import ai.hartonomous.distill.evaluate.SearchPoint;
 import ai.hartonomous.distill.work.WorkFolderException;
 import ai.hartonomous.platform.capability.Suites;
 import ai.hartonomous.platform.job.JobOutcome;
-import ai.hartonomous.platform.job.JobWorker;
 import ai.hartonomous.platform.job.RunningJob;
 import ai.hartonomous.platform.registry.Models;
 import ai.hartonomous.platform.store.Folders;
@@ -37,7 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The job that makes an agent.
 @Component
-class Distillation implements JobWorker {
+class Distillation {
 
   static final String KIND = "distillation";
 
@@ -78,14 +77,8 @@ class Distillation implements JobWorker {
   /// @param search sizes that were tried so far
   record Details(List<SearchPoint> search) {}
 
-  @Override
-  public String kind() {
-    return KIND;
-  }
-
   /// The weights of all sources, and of the largest twice more: in the making, and its gradients.
-  @Override
-  public long memoryBytes(Object request) {
+  long memoryBytes(Object request) {
     long all = 0;
     long largest = 0;
     for (UUID source : ((AgentRequest) request).sourceModelIds()) {
@@ -96,8 +89,8 @@ class Distillation implements JobWorker {
     return all + 2 * largest;
   }
 
-  @Override
-  public JobOutcome run(RunningJob job) throws IOException, InterruptedException {
+  /// See {@link ai.hartonomous.platform.job.JobWorker#run}.
+  JobOutcome run(RunningJob job) throws IOException, InterruptedException {
     AgentRow made = rows.findFirstByJobId(job.id()).orElse(null);
     if (made != null) { // by an earlier version, which stored the agent before the job's end
       return succeeded(made.getId(), json.readTree(made.report));

@@ -41,8 +41,14 @@ final class ServeCommand implements Callable<Integer> {
       description = "Folder whose checkpoints may be imported by path.")
   private @Nullable Path importDir;
 
+  @Option(
+      names = "--rehearse",
+      hidden = true,
+      description = "Starts, answers a few requests of its own, and ends.")
+  private boolean rehearse;
+
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws IOException, InterruptedException {
     var properties = new HashMap<String, String>();
     properties.put("server.port", Integer.toString(port));
     properties.put("hartonomous.data", data.toAbsolutePath().toString());
@@ -55,6 +61,12 @@ final class ServeCommand implements Callable<Integer> {
     } catch (IOException e) {
       spec.commandLine().getErr().println(e.getMessage());
       return 1;
+    }
+    if (rehearse) {
+      try (server) {
+        Rehearsal.run(port(server), data);
+      }
+      return 0;
     }
     spec.commandLine()
         .getOut()

@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.contract;
 
 import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.MediaType;
@@ -13,13 +14,11 @@ final class ApiAnswers {
 
   private ApiAnswers() {}
 
-  static void finish(Operation operation) {
+  static void finish(PathItem.HttpMethod method, Operation operation) {
     ApiResponses answers = operation.getResponses();
     boolean body = operation.getRequestBody() != null;
     boolean parameters = operation.getParameters() != null && !operation.getParameters().isEmpty();
-    if (body || parameters) {
-      add(operation, "400", "Invalid request");
-    }
+    add(operation, "400", "Invalid request");
     add(operation, "401", "Authentication required");
     add(operation, "403", "Insufficient permissions");
     if (parameters
@@ -27,9 +26,15 @@ final class ApiAnswers {
       add(operation, "404", "No such thing of this user");
     }
     add(operation, "406", "No answer in an accepted form");
+    if (method == PathItem.HttpMethod.POST) {
+      add(operation, "409", "Taken, or a request with this Idempotency-Key is being done");
+      add(operation, "422", "Cannot be done, or the Idempotency-Key was used for another request");
+    }
+    if (body || method == PathItem.HttpMethod.POST) {
+      add(operation, "415", "Unsupported form of body");
+    }
     if (body) {
       add(operation, "413", "Body too large");
-      add(operation, "415", "Unsupported form of body");
     }
     add(operation, "429", "Rate limit exceeded");
     add(operation, "500", "The server failed");

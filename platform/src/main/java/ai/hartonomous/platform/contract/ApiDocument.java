@@ -75,9 +75,10 @@ class ApiDocument {
       // Not earlier: schemas that nothing refers to yet are thrown away.
       ApiSchemas.errors().forEach(document.getComponents()::addSchemas);
       ApiSchemas.finish(document);
-      document.getPaths().values().stream()
-          .flatMap(path -> path.readOperations().stream())
-          .forEach(ApiAnswers::finish);
+      document
+          .getPaths()
+          .values()
+          .forEach(path -> path.readOperationsMap().forEach(ApiAnswers::finish));
     };
   }
 }

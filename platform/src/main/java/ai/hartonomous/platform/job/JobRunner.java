@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -60,7 +61,7 @@ class JobRunner {
     metrics.started();
     run.start(
         () -> {
-          try {
+          try (var _ = MDC.putCloseable("jobId", lease.job().toString())) {
             Tenant.as(lease.user(), () -> work(run));
           } finally {
             run.end();

@@ -36,6 +36,7 @@ final class Access implements AuthorizationManager<RequestAuthorizationContext> 
           everybody(HttpMethod.GET, "/v3/api-docs"),
           everybody(HttpMethod.GET, "/v3/api-docs/swagger-config"),
           everybody(HttpMethod.GET, "/swagger-ui/**"),
+          new Rule(HttpMethod.GET, "/metrics", Role.ADMIN, null),
           everybody(HttpMethod.POST, "/v1/auth/token"),
           everybody(HttpMethod.POST, "/v1/auth/revoke"),
           new Rule(null, "/v1/admin/**", Role.ADMIN, null),

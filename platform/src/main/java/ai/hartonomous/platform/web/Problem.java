@@ -2,6 +2,7 @@ package ai.hartonomous.platform.web;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 
 /// What went wrong with a request, as it is told to the client: a problem document (RFC 9457), or
 /// an OpenAI error under `/openai`.
@@ -37,6 +38,22 @@ public record Problem(int status, String code, @Nullable String detail, List<Fie
   /// @param detail one sentence for people, or null
   public static Problem of(int status, String code, @Nullable String detail) {
     return new Problem(status, code, detail, List.of());
+  }
+
+  /// {@return a problem of which no more is known than its status}
+  ///
+  /// @param status HTTP status
+  public static Problem of(int status) {
+    HttpStatus known = HttpStatus.resolve(status);
+    String code =
+        switch (status) {
+          case 401 -> "unauthorized";
+          case 403 -> "forbidden";
+          case 404 -> "not-found";
+          case 413 -> "too-large";
+          default -> status < 500 ? "invalid-request" : "internal";
+        };
+    return of(status, code, known == null ? null : known.getReasonPhrase() + ".");
   }
 
   /// {@return an exception that ends the request with status 404}

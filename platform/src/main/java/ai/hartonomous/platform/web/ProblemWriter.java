@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,13 +29,24 @@ public class ProblemWriter {
   /// @throws IOException if the client is gone
   public void write(HttpServletRequest request, HttpServletResponse response, Problem problem)
       throws IOException {
-    boolean openAi = request.getRequestURI().startsWith(OPENAI);
+    writeTo(request, response, problem);
+  }
+
+  static void writeTo(HttpServletRequest request, HttpServletResponse response, Problem problem)
+      throws IOException {
+    boolean openAi = path(request).startsWith(OPENAI);
     response.setStatus(problem.status());
     response.setContentType(openAi ? "application/json" : "application/problem+json");
     response.setCharacterEncoding("UTF-8");
     var body = openAi ? openAiError(problem) : document(request, problem);
     response.getOutputStream().write(JSON.writeValueAsBytes(body));
     response.flushBuffer();
+  }
+
+  /// {@return the path, or `/` where the request is so bad that there is none}
+  private static String path(HttpServletRequest request) {
+    @Nullable String path = request.getRequestURI();
+    return path == null ? "/" : path;
   }
 
   private static Map<String, Object> document(HttpServletRequest request, Problem problem) {
@@ -46,7 +58,11 @@ public class ProblemWriter {
     if (problem.detail() != null) {
       body.put("detail", problem.detail());
     }
-    body.put("instance", request.getRequestURI());
+    body.put("instance", path(request));
+    String id = RequestIds.of(request);
+    if (id != null) {
+      body.put("requestId", id);
+    }
     if (!problem.errors().isEmpty()) {
       body.put("errors", problem.errors());
     }

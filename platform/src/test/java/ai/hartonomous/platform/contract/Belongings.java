@@ -1,0 +1,151 @@
+package ai.hartonomous.platform.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.hartonomous.model.checkpoint.Dtype;
+import ai.hartonomous.model.checkpoint.HuggingFaceWriter;
+import ai.hartonomous.model.tiny.Tiny;
+import ai.hartonomous.platform.Tars;
+import ai.hartonomous.platform.TestServer;
+import ai.hartonomous.platform.TestServer.Answer;
+import ai.hartonomous.platform.agent.AgentFixture;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// One of everything that a user can have, made through the API. Whoever adds a path with a
+/// parameter, or a field that names a thing, adds the thing here; the tests fail until then.
+final class Belongings {
+
+  /// Is part of every name and text of the user, so that it is found wherever it leaks.
+  final String marker;
+
+  private final TestServer server;
+  private final String user;
+
+  /// Values of parameters, by the path up to their closing brace.
+  private final Map<String, String> byPath = new LinkedHashMap<>();
+
+  /// Values of fields of bodies and of parameters of queries that name things, by their names.
+  private final Map<String, String> byField = new LinkedHashMap<>();
+
+  Belongings(TestServer server, String user, String marker, Path folder) throws Exception {
+    this.server = server;
+    this.user = user;
+    this.marker = marker;
+    model(folder);
+    suiteAndCorpus();
+    analysis();
+    agent();
+  }
+
+  private void model(Path folder) throws Exception {
+    HuggingFaceWriter.write(Tiny.llama(1), folder, Dtype.F32, null);
+    Files.writeString(
+        folder.resolve("vocab.json"),
+        new JsonMapper().writeValueAsString(Map.of("tokens", AgentFixture.WORDS.split(" "))));
+    String model =
+        made("/v1/models?name=" + marker + "-model", Tars.of(folder), "application/x-tar");
+    byPath.put("/v1/models/{id}", model);
+    byPath.put("/v1/models/{modelId}", model);
+    byField.put("modelId", model);
+    byField.put("sourceModelIds", model);
+    String component =
+        get("/v1/models/" + model + "/components?limit=1").at("/items/0/id").asString();
+    byField.put("componentId", component);
+  }
+
+  private void suiteAndCorpus() throws Exception {
+    String item =
+        "{\"id\":\"1\",\"capability\":\"%s\",\"prompt\":\"a b\",\"answer\":\" c\"}"
+            .formatted(marker);
+    String suite = marker + "-suite";
+    byPath.put(
+        "/v1/capabilities/{id}",
+        made(
+            "/v1/capabilities?name=" + suite,
+            item.getBytes(StandardCharsets.UTF_8),
+            "application/jsonl"));
+    byField.put("requiredCapabilities", suite);
+    byField.put("measuredCapabilities", suite);
+    byField.put("capabilities", suite);
+    String corpus =
+        made(
+            "/v1/corpora?name=" + marker + "-corpus",
+            (AgentFixture.WORDS + " ").repeat(20).getBytes(StandardCharsets.UTF_8),
+            "text/plain");
+    byPath.put("/v1/corpora/{id}", corpus);
+    byField.put("corpusId", corpus);
+    byField.put("heldOutCorpusId", corpus);
+  }
+
+  private void analysis() throws Exception {
+    String model = "/v1/models/" + byField.get("modelId");
+    String wish =
+        "{\"corpusId\":\"%s\",\"latents\":8,\"k\":2,\"steps\":2,\"batch\":16,\"length\":8}"
+            .formatted(byField.get("corpusId"));
+    Answer accepted = server.post(user, model + "/transcoders", wish);
+    assertThat(accepted.status()).as(accepted.body()).isEqualTo(202);
+    server.get(user, accepted.header("Location") + "/events"); // ends with the job
+    JsonNode job = get(accepted.header("Location"));
+    assertThat(job.path("state").asString()).as(job.toString()).isEqualTo("succeeded");
+    String analysis = job.at("/result/analysisId").asString();
+    byPath.put("/v1/models/{modelId}/{kind}", "transcoders");
+    byPath.put("/v1/models/{modelId}/{kind}/{id}", analysis);
+    byPath.put("/v1/models/{modelId}/features/{id}", analysis);
+    byField.put("transcodersId", analysis);
+    byPath.put("/v1/jobs/{id}", job.path("id").asString());
+  }
+
+  private void agent() throws Exception {
+    String agent = AgentFixture.store(server, user, marker + "-agent", null).toString();
+    byPath.put("/v1/agents/{id}", agent);
+    byPath.put("/openai/v1/models/{id}", agent);
+    byField.put("agentId", agent);
+    byField.put("model", marker + "-agent");
+    Answer deployed = server.post(user, "/v1/agents/" + agent + "/deployments", "{}");
+    assertThat(deployed.status()).as(deployed.body()).isEqualTo(201);
+    byPath.put("/v1/deployments/{id}", deployed.json().path("id").asString());
+  }
+
+  private String made(String path, byte[] body, String type) throws Exception {
+    Answer answer = server.send(user, "POST", path, BodyPublishers.ofByteArray(body), type);
+    assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+    return answer.json().path("id").asString();
+  }
+
+  private JsonNode get(String path) throws Exception {
+    return server.get(user, path).json();
+  }
+
+  /// {@return the value of a path's parameter}
+  ///
+  /// @param path the path up to the closing brace of the parameter
+  String ofPath(String path) {
+    String value = byPath.get(path);
+    assertThat(value).as("nobody has a thing for %s; add it to Belongings", path).isNotNull();
+    return String.valueOf(value);
+  }
+
+  /// {@return the value of a field that names a thing, or null if the field names none}
+  @Nullable String ofField(String name) {
+    return byField.get(name);
+  }
+
+  /// {@return all that must not be seen by others}
+  Set<String> secrets() {
+    var all = new HashSet<>(byField.values());
+    all.addAll(byPath.values());
+    all.remove("transcoders");
+    all.add(marker);
+    return all;
+  }
+}

@@ -1,0 +1,74 @@
+package ai.hartonomous.platform.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.hartonomous.platform.Settings;
+import ai.hartonomous.platform.TestServer;
+import ai.hartonomous.platform.TestServer.Answer;
+import ai.hartonomous.platform.agent.AgentFixture;
+import ai.hartonomous.platform.security.Role;
+import ai.hartonomous.platform.security.TokenIssuer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class MetricsIT {
+
+  private final TestServer server = TestServer.shared();
+
+  private Answer scrape(Role role) throws Exception {
+    String token =
+        TokenIssuer.open(server.data(), Settings.fromEnvironment().tokens(), InstantSource.system())
+            .issue("prometheus", Set.of(role), Duration.ofMinutes(1));
+    return server.send(server.request("/metrics").header("Authorization", "Bearer " + token));
+  }
+
+  @Test
+  void areForAdminsAlone() throws Exception {
+    assertThat(server.send(server.request("/metrics")).status()).isEqualTo(401);
+    assertThat(scrape(Role.USER).status()).isEqualTo(403);
+    assertThat(scrape(Role.ADMIN).status()).isEqualTo(200);
+  }
+
+  @Test
+  void tellOfPlatformRequestsPoolAndJava() throws Exception {
+    server.bean(PlatformMetrics.class).agentCreated("mia", "chess", Duration.ofSeconds(2));
+    server.get("mia", "/v1/models/" + UUID.randomUUID());
+
+    Answer answer = scrape(Role.ADMIN);
+
+    assertThat(answer.header("Content-Type")).startsWith("text/plain");
+    assertThat(answer.body())
+        .containsPattern(
+            "hartonomous_agents_created_total\\{domain=\"chess\",user_id=\"[0-9a-f]{2}\"")
+        .contains("hartonomous_agent_creation_duration_seconds_bucket{domain=\"chess\",")
+        .contains("http_server_requests_seconds_bucket{")
+        .contains("uri=\"/v1/models/{id}\"")
+        .contains("hikaricp_connections_active{")
+        .contains("jvm_memory_used_bytes{")
+        .doesNotContain("mia");
+  }
+
+  @Test
+  void countTheDeploymentsOfAllUsers() throws Exception {
+    double before = active();
+    for (String user : Set.of("mona", "moira")) {
+      UUID agent = AgentFixture.store(server, user, "a", null);
+      server.post(user, "/v1/agents/" + agent + "/deployments", "{}");
+    }
+
+    assertThat(active()).isEqualTo(before + 2);
+  }
+
+  private double active() throws Exception {
+    Matcher line =
+        Pattern.compile("hartonomous_active_agents\\{deployment_type=\"local\"} ([0-9.E]+)")
+            .matcher(scrape(Role.ADMIN).body());
+    assertThat(line.find()).isTrue();
+    return Double.parseDouble(line.group(1));
+  }
+}
