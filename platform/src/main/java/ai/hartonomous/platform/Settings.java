@@ -24,6 +24,7 @@ import org.springframework.util.unit.DataSize;
 /// @param vectors where nearest vectors are found
 /// @param store how stored files are looked after
 /// @param limits how often
+/// @param graph where the graph is kept
 @ConfigurationProperties(prefix = "hartonomous", ignoreUnknownFields = false)
 public record Settings(
     @DefaultValue("data") Path data,
@@ -35,7 +36,8 @@ public record Settings(
     @DefaultValue SecuritySettings security,
     @DefaultValue Vectors vectors,
     @DefaultValue Store store,
-    @DefaultValue LimitSettings limits) {
+    @DefaultValue LimitSettings limits,
+    @DefaultValue Graph graph) {
 
   /// {@return the settings of environment and system properties, without a server}
   public static Settings fromEnvironment() {
@@ -140,4 +142,29 @@ public record Settings(
   ///   folder need one each
   /// @param poll how often the node looks for what other nodes have stored
   public record Vectors(@Nullable Path folder, @DefaultValue("500ms") Duration poll) {}
+  /// Where the graph of features is kept.
+  ///
+  /// @param uri address of a Neo4j server, such as `bolt://graph:7687` or `neo4j+s://graph:7687`;
+  ///   empty for the tables of the platform's own database
+  /// @param username user of the server
+  /// @param password its password; never logged or shown
+  /// @param database database of the server; empty for the user's home database
+  /// @param connections most connections
+  /// @param connectWithin how long to wait for a connection
+  /// @param retryWithin how long to try a transaction again
+  public record Graph(
+      @DefaultValue("") String uri,
+      @DefaultValue("neo4j") String username,
+      @DefaultValue("") String password,
+      @DefaultValue("") String database,
+      @DefaultValue("16") int connections,
+      @DefaultValue("5s") Duration connectWithin,
+      @DefaultValue("10s") Duration retryWithin) {
+
+    /// {@return the settings without the password}
+    @Override
+    public String toString() {
+      return "Graph[uri=%s, username=%s, database=%s]".formatted(uri, username, database);
+    }
+  }
 }

@@ -68,6 +68,20 @@ public class Agents {
         .map(row -> new ReadyAgent(id, row.name, folders.of(id), row.created()));
   }
 
+  /// What an agent was made from.
+  ///
+  /// @param agent the agent
+  /// @param request JSON of what was asked for, with `sourceModelIds`
+  public record Sources(ReadyAgent agent, String request) {}
+
+  /// {@return what an agent was made from}
+  ///
+  /// @param id its id
+  /// @throws ai.hartonomous.platform.web.ProblemException if the user has no such agent
+  public Sources sources(UUID id) {
+    return new Sources(require(id), row(id).request);
+  }
+
   /// A distillation that was asked for.
   ///
   /// @param job the job that does it, as it stands

@@ -111,7 +111,10 @@ class AnalysisJob implements JobWorker {
     return analysis.run(task, json.treeToValue(request, analysis.request()));
   }
 
-  private UUID keep(RunningJob job, Order order, Object report, Path folder) throws IOException {
+  /// Keeps what an analysis made, and ends the job.
+  ///
+  /// @return id of the analysis
+  UUID keep(RunningJob job, Order order, Object report, Path folder) throws IOException {
     AnalysisRow row = new AnalysisRow();
     folders.keep(
         row.getId(),

@@ -7,6 +7,7 @@ import ai.hartonomous.interpret.capture.Packing;
 import ai.hartonomous.model.checkpoint.Checkpoint;
 import ai.hartonomous.model.checkpoint.Checkpoints;
 import ai.hartonomous.model.tokenizer.Tokenizer;
+import ai.hartonomous.model.transformer.ModelConfig;
 import ai.hartonomous.model.transformer.Transformer;
 import ai.hartonomous.platform.registry.Models.RegisteredModel;
 import ai.hartonomous.tensor.Kernels;
@@ -32,6 +33,16 @@ record LoadedModel(Transformer transformer, Tokenizer tokenizer, String hash) {
     try (Checkpoint checkpoint = Checkpoints.open(model.path())) {
       var transformer = new Transformer(checkpoint.load(), kernels);
       return new LoadedModel(transformer, checkpoint.tokenizer(), model.contentHash());
+    }
+  }
+
+  /// {@return the description of a registered model, without its weights}
+  ///
+  /// @param model which one
+  /// @throws IOException if its files are not as they were at registration
+  static ModelConfig config(RegisteredModel model) throws IOException {
+    try (Checkpoint checkpoint = Checkpoints.open(model.path())) {
+      return checkpoint.config();
     }
   }
 
