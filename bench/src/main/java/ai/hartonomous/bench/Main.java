@@ -32,6 +32,8 @@ public final class Main implements Callable<Integer> {
           // slower.
           new DecodeContest(Format.FLOAT),
           new DecodeContest(Format.BYTE_BLOCKS),
+          new BatchContest(Format.FLOAT),
+          new BatchContest(Format.BYTE_BLOCKS),
           new SpecialistContest(SpecialistContest.Source.CLERK, Format.FLOAT),
           new SpecialistContest(SpecialistContest.Source.CLERK, Format.BYTE_BLOCKS),
           new SpecialistContest(SpecialistContest.Source.LLAMA, Format.FLOAT),

@@ -128,12 +128,16 @@ public record Settings(
 
   /// How deployed agents answer.
   ///
-  /// @param concurrent answers computed at a time
+  /// @param sequences answers that grow side by side, of all agents together
   /// @param waiting requests that may wait for their turn; more are refused
+  /// @param waitingEach how many of them may be of one user
+  /// @param cache most memory for what agents have read, the keys and values of attention
   /// @param loaded agents held in memory
   public record Inference(
-      @DefaultValue("2") int concurrent,
-      @DefaultValue("32") int waiting,
+      @DefaultValue("64") int sequences,
+      @DefaultValue("256") int waiting,
+      @DefaultValue("64") int waitingEach,
+      @DefaultValue("1GB") DataSize cache,
       @DefaultValue("8") int loaded) {}
 
   /// Where nearest vectors are found.

@@ -8,13 +8,13 @@ import static ai.hartonomous.tensor.VectorMath.zero;
 
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Linear maps of a few rows, bound by the speed at which weights arrive: each weight is read once,
-/// four of its rows at a time, without packing.
+/// four of its rows at a time, without packing. The outputs of a row are bit for bit the same
+/// whichever rows come with it.
 final class DotKernels {
 
   /// Rows of weights that are multiplied together.
@@ -133,25 +133,19 @@ final class DotKernels {
       b2 = v.fma(w2, b2);
       b3 = v.fma(w3, b3);
     }
-    if (k < size) {
-      VectorMask<Float> mask = SPECIES.indexInRange(k, size);
-      FloatVector u = load(x, x0 + k, mask);
-      FloatVector v = load(x, x1 + k, mask);
-      FloatVector w0 = load(data, r0 + k, mask);
-      FloatVector w1 = load(data, r1 + k, mask);
-      FloatVector w2 = load(data, r2 + k, mask);
-      FloatVector w3 = load(data, r3 + k, mask);
-      a0 = u.fma(w0, a0);
-      a1 = u.fma(w1, a1);
-      a2 = u.fma(w2, a2);
-      a3 = u.fma(w3, a3);
-      b0 = v.fma(w0, b0);
-      b1 = v.fma(w1, b1);
-      b2 = v.fma(w2, b2);
-      b3 = v.fma(w3, b3);
-    }
     VectorMath.sums(a0, a1, a2, a3, dots, 0);
     VectorMath.sums(b0, b1, b2, b3, dots, GROUP);
+    // As in dot4, so that a row's outputs do not depend on how many rows come with it.
+    for (; k < size; k++) {
+      dots[0] += x[x0 + k] * data[r0 + k];
+      dots[1] += x[x0 + k] * data[r1 + k];
+      dots[2] += x[x0 + k] * data[r2 + k];
+      dots[3] += x[x0 + k] * data[r3 + k];
+      dots[GROUP] += x[x1 + k] * data[r0 + k];
+      dots[GROUP + 1] += x[x1 + k] * data[r1 + k];
+      dots[GROUP + 2] += x[x1 + k] * data[r2 + k];
+      dots[GROUP + 3] += x[x1 + k] * data[r3 + k];
+    }
   }
 
   /// Computes outputs `from` to `to` of `out = x Wᵀ + bias` with eight-bit weights; `from` is a

@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// are overwritten. Views of results must not overlap the inputs unless stated.
 public interface Kernels extends AutoCloseable {
 
+  /// Up to so many rows, {@link #project} gives every row the same numbers, bit for bit, whichever
+  /// rows come with it.
+  int INDEPENDENT_ROWS = 24;
+
   /// {@return the fastest implementation found, computing on `threads` threads}
   ///
   /// @param threads number of threads, at least 1

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class SimdKernels implements Kernels {
 
   /// Rows of input up to which a linear map reads its weights in place instead of packing them.
-  private static final int FEW_ROWS = 24;
+  private static final int FEW_ROWS = INDEPENDENT_ROWS;
 
   private static final long ALONE_WEIGHTS = 1 << 16;
   // Sums over an array are cut into pieces of this size, whatever the number of threads.

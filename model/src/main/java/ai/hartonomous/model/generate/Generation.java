@@ -1,16 +1,41 @@
 package ai.hartonomous.model.generate;
 
 import java.time.Duration;
+import java.util.List;
 
 /// What was generated.
 ///
 /// @param text new text, without any stop text
 /// @param ids new tokens, without any stop token
 /// @param reason why it ended
-/// @param promptTokens tokens of the prompt
+/// @param prompt what was read
 /// @param timings how long it took
+/// @param scores of the new tokens, empty unless asked for
 public record Generation(
-    String text, int[] ids, FinishReason reason, int promptTokens, Timings timings) {
+    String text,
+    int[] ids,
+    FinishReason reason,
+    Prompt prompt,
+    Timings timings,
+    List<TokenScore> scores) {
+
+  /// Copies the list.
+  public Generation {
+    scores = List.copyOf(scores);
+  }
+
+  /// What was read.
+  ///
+  /// @param tokens of the prompt
+  /// @param cached how many of them an earlier sequence had read already
+  /// @param scores of all tokens but the first, empty unless asked for
+  public record Prompt(int tokens, int cached, List<TokenScore> scores) {
+
+    /// Copies the list.
+    public Prompt {
+      scores = List.copyOf(scores);
+    }
+  }
 
   /// Why a generation ended.
   public enum FinishReason {
@@ -27,9 +52,10 @@ public record Generation(
 
   /// How long a generation took.
   ///
+  /// @param waiting for a place beside others
   /// @param prompt reading the prompt, until the first token could be chosen
   /// @param tokens choosing and reading new tokens
-  public record Timings(Duration prompt, Duration tokens) {}
+  public record Timings(Duration waiting, Duration prompt, Duration tokens) {}
 
   /// {@return new tokens per second after the prompt was read; 0 where there were none}
   public double rateTokensPerSecond() {

@@ -9,13 +9,59 @@ import java.util.Set;
 ///
 /// @param prompt ids of the text to continue, at least one
 /// @param sampling how tokens are chosen
-/// @param maxTokens most new tokens, at least 1; the model's context may end it sooner
+/// @param maxTokens most new tokens, or 0 to score the prompt only; the model's context may end it
+///   sooner
 /// @param stops texts that end the generation and are not part of it; none empty, at most 16
 /// @param stopIds ids that end the generation and are not part of it
+/// @param scores which tokens are scored
 public record GenerationRequest(
-    int[] prompt, Sampling sampling, int maxTokens, List<String> stops, Set<Integer> stopIds) {
+    int[] prompt,
+    Sampling sampling,
+    int maxTokens,
+    List<String> stops,
+    Set<Integer> stopIds,
+    Scores scores) {
 
   private static final int MOST_STOPS = 16;
+
+  /// Which tokens are scored.
+  ///
+  /// @param alternatives likeliest tokens told with each score, at most 20; or -1 for no scores
+  /// @param prompt whether the tokens of the prompt are scored too, all but the first
+  public record Scores(int alternatives, boolean prompt) {
+
+    /// No tokens.
+    public static final Scores NONE = new Scores(-1, false);
+
+    private static final int MOST = 20;
+
+    /// Checks.
+    ///
+    /// @throws IllegalArgumentException if there are too many alternatives
+    public Scores {
+      if (alternatives < -1 || alternatives > MOST) {
+        throw new IllegalArgumentException(
+            "%d alternatives, must be 0 to %d".formatted(alternatives, MOST));
+      }
+    }
+
+    /// {@return whether any token is scored}
+    public boolean wanted() {
+      return alternatives >= 0;
+    }
+  }
+
+  /// No token is scored.
+  ///
+  /// @param prompt as in the record
+  /// @param sampling as in the record
+  /// @param maxTokens as in the record
+  /// @param stops as in the record
+  /// @param stopIds as in the record
+  public GenerationRequest(
+      int[] prompt, Sampling sampling, int maxTokens, List<String> stops, Set<Integer> stopIds) {
+    this(prompt, sampling, maxTokens, stops, stopIds, Scores.NONE);
+  }
 
   /// Checks and copies.
   ///
@@ -27,7 +73,7 @@ public record GenerationRequest(
     if (prompt.length == 0) {
       throw new IllegalArgumentException("the prompt has no tokens");
     }
-    if (maxTokens < 1) {
+    if (maxTokens < (scores.prompt() ? 0 : 1)) {
       throw new IllegalArgumentException(
           "max tokens is %d, must be 1 or more".formatted(maxTokens));
     }
@@ -65,6 +111,13 @@ public record GenerationRequest(
   ///
   /// @param texts as in the record
   public GenerationRequest withStops(List<String> texts) {
-    return new GenerationRequest(prompt, sampling, maxTokens, texts, stopIds);
+    return new GenerationRequest(prompt, sampling, maxTokens, texts, stopIds, scores);
+  }
+
+  /// {@return the same with scores}
+  ///
+  /// @param wanted as in the record
+  public GenerationRequest withScores(Scores wanted) {
+    return new GenerationRequest(prompt, sampling, maxTokens, stops, stopIds, wanted);
   }
 }

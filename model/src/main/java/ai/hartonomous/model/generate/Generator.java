@@ -1,8 +1,6 @@
 package ai.hartonomous.model.generate;
 
-import ai.hartonomous.model.generate.Generation.FinishReason;
 import ai.hartonomous.model.generate.Generation.Timings;
-import ai.hartonomous.model.tokenizer.TokenStream;
 import ai.hartonomous.model.tokenizer.Tokenizer;
 import ai.hartonomous.model.transformer.Hooks;
 import ai.hartonomous.model.transformer.KvCache;
@@ -19,7 +17,7 @@ public final class Generator {
 
   /// Tokens of a prompt that are read in one pass: enough to keep the kernels busy, few enough that
   /// the attention pattern stays small and an interrupt is noticed soon.
-  private static final int CHUNK = 256;
+  static final int CHUNK = 128;
 
   private final Transformer transformer;
   private final Tokenizer tokenizer;
@@ -31,13 +29,12 @@ public final class Generator {
   public interface Listener {
 
     /// Hears nothing.
-    Listener NONE = (id, text) -> {};
+    Listener NONE = _ -> {};
 
     /// Called once for every new token, and once more at the end if text was held back.
     ///
-    /// @param id the new token, or -1 for text that was held back
-    /// @param text what may be shown now; may be empty, never holds half a character
-    void accept(int id, String text);
+    /// @param piece the token and its text
+    void accept(Piece piece);
   }
 
   /// Prepares.
@@ -47,18 +44,25 @@ public final class Generator {
   /// @throws IllegalArgumentException if the model does not predict its own tokens from left to
   ///   right
   public Generator(Transformer transformer, Tokenizer tokenizer) {
-    ModelConfig config = transformer.config();
+    this.transformer = transformer;
+    this.tokenizer = tokenizer;
+    trace = transformer.trace(Trace.Keep.INFERENCE);
+    choices = choices(transformer.config(), tokenizer);
+  }
+
+  /// {@return number of tokens to choose from}
+  ///
+  /// @throws IllegalArgumentException if the model does not predict its own tokens from left to
+  ///   right
+  static int choices(ModelConfig config, Tokenizer tokenizer) {
     ModelConfig.Extents extents = config.extents();
     if (!config.block().causal() || extents.outputs() != extents.vocabulary()) {
       throw new IllegalArgumentException(
           "a %s model with %d outputs for %d tokens does not write text"
               .formatted(config.family(), extents.outputs(), extents.vocabulary()));
     }
-    this.transformer = transformer;
-    this.tokenizer = tokenizer;
-    trace = transformer.trace(Trace.Keep.INFERENCE);
     // Some models have more rows than tokens; those rows were never trained.
-    choices = Math.min(extents.outputs(), tokenizer.vocabularySize());
+    return Math.min(extents.outputs(), tokenizer.vocabularySize());
   }
 
   /// Continues a prompt.
@@ -71,35 +75,37 @@ public final class Generator {
   /// @throws InterruptedException if the thread is interrupted; looked at before every pass
   public Generation generate(GenerationRequest request, Listener listener)
       throws InterruptedException {
-    int[] prompt = request.prompt();
     int context = transformer.config().extents().positions();
-    if (prompt.length >= context) {
-      throw new PromptTooLongException(prompt.length, context);
-    }
-    int most = Math.min(request.maxTokens(), context - prompt.length);
     long start = System.nanoTime();
-    var cache = new KvCache(transformer.config(), prompt.length + most);
-    Matrix logits = read(prompt, cache);
+    var text = new Continuation(request, tokenizer, choices, context, listener);
+    var cache = new KvCache(transformer.config(), text.mostTokens());
+    Matrix logits = read(request, cache, text);
     long begin = System.nanoTime();
-    var run = new Run(request, listener, most);
-    while (run.choose(logits)) {
-      logits = pass(run.last(), cache);
+    boolean more = text.writes() && text.choose(logits, logits.rows() - 1);
+    while (more) {
+      more = text.choose(pass(new int[] {text.last()}, cache), 0);
     }
-    run.finish();
-    return new Generation(
-        run.text.toString(),
-        Arrays.copyOf(run.ids, run.count),
-        run.reason,
-        prompt.length,
-        new Timings(Duration.ofNanos(begin - start), Duration.ofNanos(System.nanoTime() - begin)));
+    Duration reading = Duration.ofNanos(begin - start);
+    Duration writing = Duration.ofNanos(System.nanoTime() - begin);
+    return text.finish(0, new Timings(Duration.ZERO, reading, writing));
   }
 
-  private Matrix read(int[] prompt, KvCache cache) throws InterruptedException {
-    int at = 0;
-    for (; prompt.length - at > CHUNK; at += CHUNK) {
-      pass(Arrays.copyOfRange(prompt, at, at + CHUNK), cache);
+  private Matrix read(GenerationRequest request, KvCache cache, Continuation text)
+      throws InterruptedException {
+    int[] prompt = request.prompt();
+    for (int at = 0; ; at += CHUNK) {
+      int[] ids = Arrays.copyOfRange(prompt, at, Math.min(prompt.length, at + CHUNK));
+      Matrix logits;
+      if (request.scores().prompt()) {
+        logits = transformer.extendEach(ids, cache, trace);
+        text.scorePrompt(at, logits);
+      } else {
+        logits = pass(ids, cache);
+      }
+      if (at + CHUNK >= prompt.length) {
+        return logits;
+      }
     }
-    return pass(Arrays.copyOfRange(prompt, at, prompt.length), cache);
   }
 
   private Matrix pass(int[] ids, KvCache cache) throws InterruptedException {
@@ -107,71 +113,5 @@ public final class Generator {
       throw new InterruptedException("generation was cancelled");
     }
     return transformer.extend(ids, cache, trace, Hooks.NONE);
-  }
-
-  /// The state of one generation.
-  private final class Run {
-
-    private final GenerationRequest request;
-    private final Listener listener;
-    private final Sampler sampler;
-    private final StopText stop;
-    private final TokenStream stream;
-    private final StringBuilder text = new StringBuilder();
-    private final int[] ids;
-    private int count;
-    private FinishReason reason = FinishReason.LENGTH;
-
-    Run(GenerationRequest request, Listener listener, int most) {
-      this.request = request;
-      this.listener = listener;
-      sampler = new Sampler(request.sampling());
-      stop = new StopText(request.stops());
-      stream = new TokenStream(tokenizer, request.prompt());
-      ids = new int[most];
-    }
-
-    /// Chooses the next token.
-    ///
-    /// @return whether another one is wanted
-    boolean choose(Matrix logits) {
-      int id = sampler.next(logits.data(), logits.offset(), choices);
-      if (request.stopIds().contains(id)) {
-        reason = FinishReason.STOP;
-        return false;
-      }
-      ids[count++] = id;
-      show(id, stop.next(stream.next(id)));
-      if (stop.reached()) {
-        reason = FinishReason.STOP;
-        return false;
-      }
-      return count < ids.length;
-    }
-
-    int[] last() {
-      return new int[] {ids[count - 1]};
-    }
-
-    /// Shows what was held back, unless a stop text came.
-    void finish() {
-      if (stop.reached()) {
-        return;
-      }
-      String rest = stop.next(stream.finish());
-      if (stop.reached()) {
-        reason = FinishReason.STOP;
-      } else {
-        rest += stop.finish();
-      }
-      if (!rest.isEmpty()) {
-        show(-1, rest);
-      }
-    }
-
-    private void show(int id, String part) {
-      text.append(part);
-      listener.accept(id, part);
-    }
   }
 }

@@ -1,6 +1,8 @@
 package ai.hartonomous.model.generate;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /// Chooses tokens for one generation.
@@ -10,6 +12,8 @@ final class Sampler {
   private final SplittableRandom random;
   private double[] weights = {}; // of each token, relative to the likeliest
   private int[] tokens = {}; // candidates
+  private float[] adjusted = {}; // logits, where something is added to them
+  private final Map<Integer, Integer> chosen = new HashMap<>(); // how often each token was
 
   Sampler(Sampling sampling) {
     this.sampling = sampling;
@@ -37,6 +41,32 @@ final class Sampler {
   /// @param offset place of the first logit
   /// @param count number of tokens to choose from
   int next(float[] logits, int offset, int count) {
+    if (sampling.adjustments().isNone()) {
+      return choose(logits, offset, count);
+    }
+    int id = choose(adjust(logits, offset, count), 0, count);
+    chosen.merge(id, 1, Integer::sum);
+    return id;
+  }
+
+  private float[] adjust(float[] logits, int offset, int count) {
+    if (adjusted.length < count) {
+      adjusted = new float[count];
+    }
+    System.arraycopy(logits, offset, adjusted, 0, count);
+    LogitAdjustments add = sampling.adjustments();
+    add.bias().forEach((id, bias) -> add(id, bias, count));
+    chosen.forEach((id, times) -> add(id, -times * add.frequency() - add.presence(), count));
+    return adjusted;
+  }
+
+  private void add(int id, double number, int count) {
+    if (id < count) {
+      adjusted[id] += (float) number;
+    }
+  }
+
+  private int choose(float[] logits, int offset, int count) {
     int best = likeliest(logits, offset, count);
     if (sampling.temperature() == 0) {
       return best;

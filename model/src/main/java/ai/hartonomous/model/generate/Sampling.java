@@ -11,10 +11,17 @@ package ai.hartonomous.model.generate;
 /// @param minP only tokens at least this fraction as likely as the likeliest, in [0, 1]. Source:
 ///   Nguyen et al., "Turning Up the Heat: Min-p Sampling", 2024, arXiv:2407.01082, section 3
 /// @param seed decides every random choice
-public record Sampling(double temperature, int topK, double topP, double minP, long seed) {
+/// @param adjustments added to the logits first
+public record Sampling(
+    double temperature,
+    int topK,
+    double topP,
+    double minP,
+    long seed,
+    LogitAdjustments adjustments) {
 
   /// Always the likeliest token.
-  public static final Sampling GREEDY = new Sampling(0, 0, 1, 0, 0);
+  public static final Sampling GREEDY = new Sampling(0, 0, 1, 0, 0, LogitAdjustments.NONE);
 
   /// Checks the ranges.
   ///
@@ -24,6 +31,17 @@ public record Sampling(double temperature, int topK, double topP, double minP, l
     check(topK >= 0, "top-k", topK, "at least 0");
     check(topP > 0 && topP <= 1, "top-p", topP, "above 0, at most 1");
     check(minP >= 0 && minP <= 1, "min-p", minP, "0 to 1");
+  }
+
+  /// Nothing is added to the logits.
+  ///
+  /// @param temperature as in the record
+  /// @param topK as in the record
+  /// @param topP as in the record
+  /// @param minP as in the record
+  /// @param seed as in the record
+  public Sampling(double temperature, int topK, double topP, double minP, long seed) {
+    this(temperature, topK, topP, minP, seed, LogitAdjustments.NONE);
   }
 
   private static void check(boolean inside, String name, Number value, String range) {

@@ -62,6 +62,33 @@ public final class Tiny {
     return make(rotated("llama", 0, true, uniform(4, 2)), Parts.NONE, seed);
   }
 
+  /// {@return as Llama, with room for more tokens}
+  ///
+  /// @param seed source of the weights
+  /// @param positions longest sequence
+  public static Model roomy(long seed, int positions) {
+    ModelConfig usual = rotated("llama", 0, true, uniform(4, 2));
+    Extents extents = usual.extents();
+    var longer =
+        new Extents(
+            extents.width(),
+            extents.headWidth(),
+            extents.vocabulary(),
+            extents.outputs(),
+            positions);
+    return make(
+        new ModelConfig(
+            usual.family(),
+            longer,
+            usual.positions(),
+            usual.norm(),
+            usual.block(),
+            usual.tied(),
+            usual.layers()),
+        Parts.NONE,
+        seed);
+  }
+
   /// {@return as Llama, with attention to the last five tokens only and its own output matrix}
   ///
   /// @param seed source of the weights

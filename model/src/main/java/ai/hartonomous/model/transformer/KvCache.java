@@ -33,6 +33,35 @@ public final class KvCache {
     }
   }
 
+  /// {@return bytes of keys and values of `tokens` tokens}
+  ///
+  /// @param config the model whose keys and values are kept
+  /// @param tokens number of tokens
+  public static long bytes(ModelConfig config, int tokens) {
+    long keyHeads = config.layers().stream().mapToLong(layer -> layer.keyHeads()).sum();
+    return 2L * Float.BYTES * keyHeads * config.extents().headWidth() * tokens;
+  }
+
+  /// {@return a cache of its own that has read the same first tokens}
+  ///
+  /// @param config the model of both
+  /// @param tokens how many of them, at most {@link #length()}
+  /// @param newCapacity most tokens of the copy, at least `tokens`
+  public KvCache prefix(ModelConfig config, int tokens, int newCapacity) {
+    if (tokens < 0 || tokens > length || tokens > newCapacity) {
+      throw new IllegalArgumentException(
+          "cannot copy %d of %d tokens into a cache of %d".formatted(tokens, length, newCapacity));
+    }
+    var copy = new KvCache(config, newCapacity);
+    copy.reserve(tokens);
+    for (int l = 0; l < keys.length; l++) {
+      System.arraycopy(keys[l], 0, copy.keys[l], 0, tokens * widths[l]);
+      System.arraycopy(values[l], 0, copy.values[l], 0, tokens * widths[l]);
+    }
+    copy.length = tokens;
+    return copy;
+  }
+
   /// {@return number of tokens read so far}
   public int length() {
     return length;

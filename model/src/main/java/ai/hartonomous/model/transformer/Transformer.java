@@ -118,6 +118,26 @@ public final class Transformer {
   /// @throws IllegalArgumentException as {@link #forward}, or if a cache is full
   /// @throws IllegalStateException if the model is not causal, or the trace splits the readers
   public Matrix extend(List<Segment> segments, Trace trace, Hooks hooks) {
+    read(segments, trace, hooks);
+    takeLastRows(segments, trace);
+    return finish(segments.size(), trace, hooks);
+  }
+
+  /// Continues one cached sequence and tells what every new token leads to.
+  ///
+  /// @param ids new token ids `[T]`
+  /// @param cache what was read before; grows by `T`
+  /// @param trace receives the intermediate values
+  /// @return logits of every new token `[T, outputs]`, valid until the trace is used again
+  /// @throws IllegalArgumentException as {@link #forward}, or if the cache is full
+  /// @throws IllegalStateException if the model is not causal, or the trace splits the readers
+  public Matrix extendEach(int[] ids, KvCache cache, Trace trace) {
+    read(List.of(new Segment(ids, cache)), trace, Hooks.NONE);
+    trace.finalInput = trace.residualAfter;
+    return finish(ids.length, trace, Hooks.NONE);
+  }
+
+  private void read(List<Segment> segments, Trace trace, Hooks hooks) {
     if (!config().block().causal()) {
       throw new IllegalStateException("a model that reads both ways cannot grow token by token");
     }
@@ -137,11 +157,9 @@ public final class Transformer {
     for (int l = 0; l < config().layers().size(); l++) {
       layer(l, trace, hooks, segments);
     }
-    takeLastRows(segments, trace);
     for (Segment segment : segments) {
       segment.cache().advance(segment.ids().length);
     }
-    return finish(segments.size(), trace, hooks);
   }
 
   /// Runs the pass that `trace` holds backwards.

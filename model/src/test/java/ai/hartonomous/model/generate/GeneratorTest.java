@@ -39,7 +39,7 @@ class GeneratorTest {
     return Tiny.all(3).stream().filter(named -> writes(named.model()));
   }
 
-  private static boolean writes(Model model) {
+  static boolean writes(Model model) {
     var extents = model.config().extents();
     return model.config().block().causal() && extents.outputs() == extents.vocabulary();
   }
@@ -79,7 +79,7 @@ class GeneratorTest {
     assertThat(generation.ids()).containsExactly(plain(named.model(), 12));
     assertThat(generation.text()).isEqualTo(tokenizer(named.model()).decode(generation.ids()));
     assertThat(generation.reason()).isEqualTo(FinishReason.LENGTH);
-    assertThat(generation.promptTokens()).isEqualTo(PROMPT.length);
+    assertThat(generation.prompt().tokens()).isEqualTo(PROMPT.length);
   }
 
   @Test
@@ -92,7 +92,7 @@ class GeneratorTest {
 
     Generation generation =
         generator(model)
-            .generate(request(Sampling.GREEDY, 12, stop, "#"), (_, text) -> shown.add(text));
+            .generate(request(Sampling.GREEDY, 12, stop, "#"), piece -> shown.add(piece.text()));
 
     assertThat(generation.reason()).isEqualTo(FinishReason.STOP);
     assertThat(generation.text()).isEqualTo(whole.substring(0, first));
@@ -110,7 +110,7 @@ class GeneratorTest {
         generator(model)
             .generate(
                 request(Sampling.GREEDY, 6, whole.substring(4) + "#"),
-                (_, text) -> shown.add(text));
+                piece -> shown.add(piece.text()));
 
     assertThat(generation.text()).isEqualTo(whole);
     assertThat(String.join("", shown)).isEqualTo(whole);
@@ -166,7 +166,7 @@ class GeneratorTest {
   @Test
   void anInterruptCancels() throws IOException {
     Generator generator = generator(Tiny.llama(3));
-    Generator.Listener interrupt = (_, _) -> Thread.currentThread().interrupt();
+    Generator.Listener interrupt = _ -> Thread.currentThread().interrupt();
 
     assertThatThrownBy(() -> generator.generate(request(Sampling.GREEDY, 12), interrupt))
         .isInstanceOf(InterruptedException.class);

@@ -106,7 +106,7 @@ final class ModelGenerateCommand implements Callable<Integer> {
   private Generation generate(Generator generator, GenerationRequest request)
       throws InterruptedException {
     Generator.Listener listener =
-        source.asJson() ? Generator.Listener.NONE : (_, text) -> source.printPart(text);
+        source.asJson() ? Generator.Listener.NONE : piece -> source.printPart(piece.text());
     try {
       return generator.generate(request, listener);
     } catch (PromptTooLongException e) {
@@ -126,7 +126,7 @@ final class ModelGenerateCommand implements Callable<Integer> {
       ids.add(id);
     }
     json.put("finish_reason", generation.reason().label());
-    json.put("prompt_tokens", generation.promptTokens());
+    json.put("prompt_tokens", generation.prompt().tokens());
     json.put("completion_tokens", generation.ids().length);
     json.put("prompt_ms", generation.timings().prompt().toNanos() / 1e6);
     json.put("predicted_ms", generation.timings().tokens().toNanos() / 1e6);

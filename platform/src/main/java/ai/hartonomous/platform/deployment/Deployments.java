@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Service;
 
 /// The deployed agents of the user. Those asked last are kept in memory.
@@ -23,14 +24,19 @@ public class Deployments {
   private final Map<UUID, ServedAgent> loaded;
   private final ReentrantLock lock = new ReentrantLock();
 
-  Deployments(DeploymentRows rows, Agents agents, Settings settings) {
+  Deployments(
+      DeploymentRows rows, Agents agents, Settings settings, ApplicationEventPublisher events) {
     this.rows = rows;
     this.agents = agents;
     this.loaded =
         new LinkedHashMap<>(16, 0.75f, true) {
           @Override
           protected boolean removeEldestEntry(Map.Entry<UUID, ServedAgent> eldest) {
-            return size() > settings.inference().loaded();
+            boolean tooMany = size() > settings.inference().loaded();
+            if (tooMany) {
+              events.publishEvent(new Unloaded(eldest.getValue()));
+            }
+            return tooMany;
           }
         };
   }

@@ -1,124 +1,141 @@
 package ai.hartonomous.platform.inference;
 
+import ai.hartonomous.model.generate.BatchGenerator;
+import ai.hartonomous.model.generate.BatchGenerator.Limits;
+import ai.hartonomous.model.generate.BusyException;
 import ai.hartonomous.model.generate.Generation;
 import ai.hartonomous.model.generate.GenerationRequest;
-import ai.hartonomous.model.generate.Generator;
-import ai.hartonomous.model.transformer.Transformer;
+import ai.hartonomous.model.generate.Piece;
 import ai.hartonomous.platform.Settings;
 import ai.hartonomous.platform.deployment.LoadedAgent;
+import ai.hartonomous.platform.deployment.Unloaded;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.ProblemException;
 import ai.hartonomous.tensor.Kernels;
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Service;
 
-/// Computes answers: a few at a time, each on a platform thread with its own kernels, and a bounded
-/// number waiting. What comes beyond that is refused at once.
+/// Computes answers, many side by side, on all processors. A bounded number waits; what comes
+/// beyond that is refused at once. Users with few answers under way go first.
 @Service
 class Answering {
 
-  private static final String END = "\0end";
-
-  private final ThreadPoolExecutor threads;
-  private final BlockingQueue<Kernels> idle = new LinkedBlockingQueue<>();
+  private final Kernels kernels = Kernels.of(Runtime.getRuntime().availableProcessors());
+  private final BatchGenerator generator;
 
   Answering(Settings settings) {
-    int concurrent = settings.inference().concurrent();
-    int perAnswer = Math.max(1, Runtime.getRuntime().availableProcessors() / concurrent);
-    for (int i = 0; i < concurrent; i++) {
-      idle.add(Kernels.of(perAnswer));
-    }
-    threads =
-        new ThreadPoolExecutor(
-            concurrent,
-            concurrent,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(settings.inference().waiting()),
-            Thread.ofPlatform().name("answer-", 0).factory());
+    Settings.Inference limits = settings.inference();
+    generator =
+        new BatchGenerator(
+            kernels,
+            new Limits(
+                limits.sequences(),
+                limits.waiting(),
+                limits.waitingEach(),
+                limits.cache().toBytes()));
   }
 
   @PreDestroy
   void stop() {
-    threads.shutdownNow();
-    threads.close();
-    idle.forEach(Kernels::close);
+    generator.close();
+    kernels.close();
   }
 
-  /// Hears the text of an answer as it comes.
+  @EventListener
+  void forget(Unloaded unloaded) {
+    unloaded.agent().experts().forEach(expert -> generator.forget(expert.model()));
+  }
+
+  /// One text to continue.
+  ///
+  /// @param agent who answers
+  /// @param request what to generate
+  record Task(LoadedAgent agent, GenerationRequest request) {}
+
+  /// Hears the texts as they come.
   @FunctionalInterface
   interface Reader {
 
     /// Takes the next part.
     ///
-    /// @param text never empty
-    /// @throws IOException if nobody listens any more; the answer is then cancelled
-    void accept(String text) throws IOException;
+    /// @param index which of the tasks
+    /// @param piece a token and its text
+    /// @throws IOException if nobody listens any more; the answers are then cancelled
+    void accept(int index, Piece piece) throws IOException;
   }
 
-  /// Answers, and passes the text on from the calling thread.
+  /// A piece of one of the tasks, or null where that task has ended.
+  private record Heard(int index, @Nullable Piece piece) {}
+
+  /// Answers, and passes the texts on from the calling thread.
   ///
-  /// @param agent who answers
-  /// @param request what to generate
-  /// @param reader hears the text
-  /// @return the whole
+  /// @param user on whose behalf
+  /// @param tasks what to continue
+  /// @param reader hears the texts
+  /// @return the whole of each
   /// @throws ProblemException with status 429 if too many wait already
   /// @throws IOException if the reader throws it
   /// @throws InterruptedException if the calling thread is interrupted
-  Generation answer(LoadedAgent agent, GenerationRequest request, Reader reader)
+  List<Generation> answer(String user, List<Task> tasks, Reader reader)
       throws IOException, InterruptedException {
-    BlockingQueue<String> parts = new LinkedBlockingQueue<>();
-    Future<Generation> answer = submit(agent, request, parts);
+    // Never longer than the answers themselves, which the model's context bounds.
+    BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
+    List<CompletableFuture<Generation>> answers = new ArrayList<>();
     try {
-      for (String part = parts.take(); !part.equals(END); part = parts.take()) {
-        reader.accept(part);
+      for (int i = 0; i < tasks.size(); i++) {
+        answers.add(submit(user, tasks.get(i), i, heard));
       }
-      return answer.get();
+      int left = tasks.size();
+      while (left > 0) {
+        Heard next = heard.take();
+        if (next.piece() == null) {
+          left--;
+        } else {
+          reader.accept(next.index(), next.piece());
+        }
+      }
+      List<Generation> wholes = new ArrayList<>();
+      for (CompletableFuture<Generation> answer : answers) {
+        wholes.add(answer.get());
+      }
+      return wholes;
     } catch (ExecutionException e) {
       throw new IllegalStateException("the answer failed", e.getCause());
     } finally {
-      answer.cancel(true);
+      answers.forEach(answer -> answer.cancel(true));
     }
   }
 
-  /// {@return number of requests that wait for their turn}
-  int waiting() {
-    return threads.getQueue().size();
+  /// {@return how things stand}
+  BatchGenerator.Load load() {
+    return generator.load();
   }
 
-  private Future<Generation> submit(
-      LoadedAgent agent, GenerationRequest request, BlockingQueue<String> parts) {
+  private CompletableFuture<Generation> submit(
+      String user, Task task, int index, BlockingQueue<Heard> heard) {
+    LoadedAgent agent = task.agent();
     try {
-      return threads.submit(
-          () -> {
-            Kernels kernels = idle.take();
-            try {
-              var generator =
-                  new Generator(new Transformer(agent.model(), kernels), agent.tokenizer());
-              return generator.generate(request, (_, text) -> pass(text, parts));
-            } finally {
-              idle.add(kernels);
-              parts.add(END);
-            }
-          });
-    } catch (RejectedExecutionException _) {
+      CompletableFuture<Generation> answer =
+          generator.submit(
+              user,
+              agent.model(),
+              agent.tokenizer(),
+              task.request(),
+              piece -> heard.add(new Heard(index, piece)));
+      var _ = answer.whenComplete((_, _) -> heard.add(new Heard(index, null)));
+      return answer;
+    } catch (BusyException _) {
       throw new ProblemException(
           Problem.of(429, "too-many-requests", "Too many requests wait for an answer already."));
-    }
-  }
-
-  private static void pass(String text, BlockingQueue<String> parts) {
-    if (!text.isEmpty()) {
-      parts.add(text);
     }
   }
 }

@@ -19,13 +19,16 @@ import tools.jackson.databind.JsonNode;
 /// @param topP nucleus; 1 if null
 /// @param seed decides random choices
 /// @param stop a text or a list of texts that end the answer
-/// @param n number of answers; only 1
+/// @param n number of answers; 1 if null
 /// @param tools not supported yet
 /// @param responseFormat only `text`
-/// @param logprobs not supported yet
-/// @param frequencyPenalty not supported yet; 0 is allowed
-/// @param presencePenalty not supported yet; 0 is allowed
-/// @param logitBias not supported yet; an empty object is allowed
+/// @param logprobs whether the tokens of the answer are scored
+/// @param topLogprobs likeliest tokens told with each
+/// @param frequencyPenalty lowers tokens by how often the answer has them
+/// @param presencePenalty lowers tokens that the answer has
+/// @param logitBias added to the logits of token ids
+/// @param topK only so many likeliest tokens; all if null
+/// @param minP only tokens so likely beside the likeliest; 0 if null
 @JsonIgnoreProperties(ignoreUnknown = true)
 record ChatRequest(
     @Nullable String model,
@@ -42,9 +45,12 @@ record ChatRequest(
     @Nullable JsonNode tools,
     @JsonProperty("response_format") @Nullable JsonNode responseFormat,
     @Nullable Boolean logprobs,
+    @JsonProperty("top_logprobs") @Nullable Integer topLogprobs,
     @JsonProperty("frequency_penalty") @Nullable Double frequencyPenalty,
     @JsonProperty("presence_penalty") @Nullable Double presencePenalty,
-    @JsonProperty("logit_bias") @Nullable JsonNode logitBias) {
+    @JsonProperty("logit_bias") @Nullable JsonNode logitBias,
+    @JsonProperty("top_k") @Nullable Integer topK,
+    @JsonProperty("min_p") @Nullable Double minP) {
 
   /// One message.
   ///

@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 /// A completion request of an OpenAI client; see {@link ChatRequest}.
 ///
 /// @param model id or name of a deployed agent
-/// @param prompt a text
+/// @param prompt a text, the ids of one, or a list of either
 /// @param stream whether the answer comes token by token
 /// @param streamOptions may ask for usage at the end of a stream
 /// @param maxTokens most new tokens; 16 if null
@@ -17,12 +17,14 @@ import tools.jackson.databind.JsonNode;
 /// @param topP nucleus; 1 if null
 /// @param seed decides random choices
 /// @param stop a text or a list of texts that end the answer
-/// @param n number of answers; only 1
-/// @param echo not supported yet
-/// @param logprobs not supported yet
-/// @param frequencyPenalty not supported yet; 0 is allowed
-/// @param presencePenalty not supported yet; 0 is allowed
-/// @param logitBias not supported yet; an empty object is allowed
+/// @param n number of answers to each prompt; 1 if null
+/// @param echo whether the prompt stands before the answer, with its scores
+/// @param logprobs likeliest tokens told with the score of each; no scores if null
+/// @param frequencyPenalty lowers tokens by how often the answer has them
+/// @param presencePenalty lowers tokens that the answer has
+/// @param logitBias added to the logits of token ids
+/// @param topK only so many likeliest tokens; all if null
+/// @param minP only tokens so likely beside the likeliest; 0 if null
 @JsonIgnoreProperties(ignoreUnknown = true)
 record CompletionRequest(
     @Nullable String model,
@@ -39,4 +41,6 @@ record CompletionRequest(
     @Nullable Integer logprobs,
     @JsonProperty("frequency_penalty") @Nullable Double frequencyPenalty,
     @JsonProperty("presence_penalty") @Nullable Double presencePenalty,
-    @JsonProperty("logit_bias") @Nullable JsonNode logitBias) {}
+    @JsonProperty("logit_bias") @Nullable JsonNode logitBias,
+    @JsonProperty("top_k") @Nullable Integer topK,
+    @JsonProperty("min_p") @Nullable Double minP) {}

@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -23,8 +24,8 @@ final class EventStream {
 
   /// Opens the stream, once.
   ///
-  /// @param first first event, or null for none
-  void begin(@Nullable Map<String, Object> first) throws IOException {
+  /// @param first first events
+  void begin(List<Map<String, Object>> first) throws IOException {
     if (out != null) {
       return;
     }
@@ -32,8 +33,8 @@ final class EventStream {
     response.setCharacterEncoding("UTF-8");
     response.setHeader("Cache-Control", "no-store");
     out = response.getOutputStream();
-    if (first != null) {
-      send(first);
+    for (Map<String, Object> event : first) {
+      send(event);
     }
   }
 

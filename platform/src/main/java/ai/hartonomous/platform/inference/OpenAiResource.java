@@ -2,13 +2,15 @@ package ai.hartonomous.platform.inference;
 
 import ai.hartonomous.distill.route.Router.Choice;
 import ai.hartonomous.model.generate.Generation;
-import ai.hartonomous.model.generate.GenerationRequest;
 import ai.hartonomous.platform.agent.Agents.ReadyAgent;
 import ai.hartonomous.platform.deployment.Deployments;
+import ai.hartonomous.platform.deployment.LoadedAgent;
 import ai.hartonomous.platform.deployment.ServedAgent;
 import ai.hartonomous.platform.deployment.ServedAgent.Answerer;
+import ai.hartonomous.platform.inference.Answering.Task;
 import ai.hartonomous.platform.inference.ChatRequest.Message;
 import ai.hartonomous.platform.inference.ChatRequest.StreamOptions;
+import ai.hartonomous.platform.tenant.Tenant;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.Problem.FieldError;
 import ai.hartonomous.platform.web.ProblemException;
@@ -20,6 +22,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -99,12 +102,11 @@ class OpenAiResource {
     Parameters parameters = Parameters.of(request);
     List<Message> messages = request.messages();
     Answerer answerer = served.answerer(ChatPrompt.question(messages));
-    String prompt = ChatPrompt.of(answerer.agent(), Objects.requireNonNull(messages));
-    var stream = stream(request.stream(), request.streamOptions());
-    answer(
-        new Order(Wire.Kind.CHAT, model, answerer, parameters.request(answerer.agent(), prompt)),
-        stream,
-        response);
+    LoadedAgent agent = answerer.agent();
+    String prompt = ChatPrompt.of(agent, Objects.requireNonNull(messages));
+    int[] ids = Prompts.encode(prompt, agent.tokenizer());
+    var order = new Order(Wire.Kind.CHAT, model, answerer, parameters, List.of(ids), false);
+    answer(order, stream(request.stream(), request.streamOptions()), response);
   }
 
   @Operation(
@@ -126,19 +128,55 @@ class OpenAiResource {
     String model = required(request.model());
     ServedAgent served = deployments.load(agent(model));
     Parameters parameters = Parameters.of(request);
-    JsonNode prompt = request.prompt();
-    if (prompt == null || !prompt.isString()) {
-      throw Problem.invalid("prompt", "must be a text");
+    List<JsonNode> prompts = Prompts.of(request.prompt());
+    if (served.experts().size() > 1 && (prompts.size() > 1 || !prompts.getFirst().isString())) {
+      throw Problem.invalid("prompt", "must be one text for an agent of several sources");
     }
-    Answerer answerer = served.answerer(prompt.asString());
-    GenerationRequest generation = parameters.request(answerer.agent(), prompt.asString());
-    var stream = stream(request.stream(), request.streamOptions());
-    answer(new Order(Wire.Kind.TEXT, model, answerer, generation), stream, response);
+    var first = served.experts().getFirst().tokenizer();
+    Answerer answerer = served.answerer(Prompts.text(prompts.getFirst(), first));
+    var tokenizer = answerer.agent().tokenizer();
+    List<int[]> ids = prompts.stream().map(it -> Prompts.ids(it, tokenizer)).toList();
+    boolean echo = Boolean.TRUE.equals(request.echo());
+    Delivery delivery = stream(request.stream(), request.streamOptions());
+    if (echo && delivery != Delivery.WHOLE) {
+      throw Problem.invalid("echo", "is not supported in a stream");
+    }
+    answer(new Order(Wire.Kind.TEXT, model, answerer, parameters, ids, echo), delivery, response);
   }
 
   /// What to answer.
   private record Order(
-      Wire.Kind kind, String model, Answerer answerer, GenerationRequest request) {}
+      Wire.Kind kind,
+      String model,
+      Answerer answerer,
+      Parameters parameters,
+      List<int[]> prompts,
+      boolean echo) {
+
+    List<Task> tasks() {
+      LoadedAgent agent = answerer.agent();
+      List<Task> tasks =
+          prompts.stream()
+              .flatMap(prompt -> parameters.requests(agent, prompt).stream())
+              .map(request -> new Task(agent, request))
+              .toList();
+      if (tasks.size() > Parameters.MOST_ANSWERS) {
+        throw Problem.invalid(
+            "n", "must be at most %d answers together".formatted(Parameters.MOST_ANSWERS));
+      }
+      return tasks;
+    }
+
+    List<Wire.Entry> entries(List<Generation> answers) {
+      List<Wire.Entry> entries = new ArrayList<>();
+      for (int i = 0; i < answers.size(); i++) {
+        int[] prompt = prompts.get(i / parameters.answers());
+        boolean scored = parameters.scores().wanted();
+        entries.add(new Wire.Entry(answers.get(i), scored, echo ? prompt : null));
+      }
+      return entries;
+    }
+  }
 
   /// How the answer goes over the wire.
   private enum Delivery {
@@ -153,27 +191,48 @@ class OpenAiResource {
     if (choice != null) {
       response.setHeader(EXPERT, choice.name());
     }
-    long now = clock.instant().getEpochSecond();
-    Wire wire = Wire.of(order.kind(), order.model(), now, choice);
+    var wire =
+        new Wire(
+            order.kind(),
+            order.kind().newId(),
+            clock.instant().getEpochSecond(),
+            order.model(),
+            choice,
+            order.answerer().agent().tokenizer());
     if (delivery == Delivery.WHOLE) {
-      Generation answer = answering.answer(order.answerer().agent(), order.request(), _ -> {});
+      List<Generation> answers = answering.answer(Tenant.current(), order.tasks(), (_, _) -> {});
+      var usage = Usage.of(answers, order.parameters().answers());
       response.setContentType("application/json");
-      response.getOutputStream().write(EventStream.JSON.writeValueAsBytes(wire.whole(answer)));
+      byte[] body = EventStream.JSON.writeValueAsBytes(wire.whole(order.entries(answers), usage));
+      response.getOutputStream().write(body);
       return;
     }
-    var stream = new EventStream(response);
-    Generation answer =
+    stream(wire, order, delivery, new EventStream(response));
+  }
+
+  private void stream(Wire wire, Order order, Delivery delivery, EventStream stream)
+      throws IOException, InterruptedException {
+    List<Task> tasks = order.tasks();
+    List<Map<String, Object>> roles = new ArrayList<>();
+    for (int i = 0; i < tasks.size() && order.kind() == Wire.Kind.CHAT; i++) {
+      roles.add(wire.role(i));
+    }
+    List<Generation> answers =
         answering.answer(
-            order.answerer().agent(),
-            order.request(),
-            text -> {
-              stream.begin(order.kind() == Wire.Kind.CHAT ? wire.role() : null);
-              stream.send(wire.part(text));
+            Tenant.current(),
+            tasks,
+            (index, piece) -> {
+              stream.begin(roles);
+              if (!piece.text().isEmpty() || piece.score() != null) {
+                stream.send(wire.part(index, piece));
+              }
             });
-    stream.begin(order.kind() == Wire.Kind.CHAT ? wire.role() : null);
-    stream.send(wire.finish(answer));
+    stream.begin(roles);
+    for (int i = 0; i < answers.size(); i++) {
+      stream.send(wire.finish(i, answers.get(i)));
+    }
     if (delivery == Delivery.STREAM_WITH_USAGE) {
-      stream.send(wire.usageChunk(answer));
+      stream.send(wire.usageChunk(Usage.of(answers, order.parameters().answers())));
     }
     stream.end();
   }

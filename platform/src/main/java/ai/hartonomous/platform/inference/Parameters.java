@@ -1,6 +1,8 @@
 package ai.hartonomous.platform.inference;
 
 import ai.hartonomous.model.generate.GenerationRequest;
+import ai.hartonomous.model.generate.GenerationRequest.Scores;
+import ai.hartonomous.model.generate.LogitAdjustments;
 import ai.hartonomous.model.generate.PromptTooLongException;
 import ai.hartonomous.model.generate.Sampling;
 import ai.hartonomous.platform.deployment.LoadedAgent;
@@ -8,7 +10,9 @@ import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.Problem.FieldError;
 import ai.hartonomous.platform.web.ProblemException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -17,55 +21,61 @@ import tools.jackson.databind.JsonNode;
 /// What both kinds of request say about the answer, in OpenAI's words.
 ///
 /// @param maxTokens most new tokens, or null for as many as fit
-/// @param temperature 0 to 2, or null for 1
-/// @param topP above 0, at most 1, or null for 1
-/// @param seed or null for any
-/// @param stop a text, a list of up to 4 texts, or null
+/// @param answers to each prompt
+/// @param sampling how tokens are chosen
+/// @param stops texts that end an answer
+/// @param scores which tokens are scored
 record Parameters(
     @Nullable Integer maxTokens,
-    @Nullable Double temperature,
-    @Nullable Double topP,
-    @Nullable Long seed,
-    @Nullable JsonNode stop) {
+    int answers,
+    Sampling sampling,
+    List<String> stops,
+    Scores scores) {
+
+  /// Most answers to one request.
+  static final int MOST_ANSWERS = 16;
 
   private static final int MOST_STOPS = 4;
+  private static final int MOST_ALTERNATIVES = 20;
 
   static Parameters of(ChatRequest request) {
     refuse(request.tools() != null && !request.tools().isEmpty(), "tools");
-    refuse(Boolean.TRUE.equals(request.logprobs()), "logprobs");
-    refuse(request.n() != null && request.n() != 1, "n");
     JsonNode format = request.responseFormat();
     refuse(
         format != null && !format.isNull() && !format.path("type").asString("").equals("text"),
         "response_format");
-    refuseBiases(request.frequencyPenalty(), request.presencePenalty(), request.logitBias());
     Integer most = request.maxCompletionTokens();
+    boolean scored = Boolean.TRUE.equals(request.logprobs());
+    Integer alternatives = request.topLogprobs();
+    if (alternatives != null && !scored) {
+      throw Problem.invalid("top_logprobs", "needs logprobs to be true");
+    }
     return new Parameters(
-        most == null ? request.maxTokens() : most,
-        request.temperature(),
-        request.topP(),
-        request.seed(),
-        request.stop());
+        atLeastOne(most == null ? request.maxTokens() : most),
+        answers(request.n()),
+        new Heat(request.temperature(), request.topP(), request.topK(), request.minP())
+            .sampling(
+                request.seed(),
+                adjustments(
+                    request.frequencyPenalty(), request.presencePenalty(), request.logitBias())),
+        stops(request.stop()),
+        scored ? new Scores(alternatives("top_logprobs", alternatives), false) : Scores.NONE);
   }
 
   static Parameters of(CompletionRequest request) {
-    refuse(Boolean.TRUE.equals(request.echo()), "echo");
-    refuse(request.logprobs() != null, "logprobs");
-    refuse(request.n() != null && request.n() != 1, "n");
-    refuseBiases(request.frequencyPenalty(), request.presencePenalty(), request.logitBias());
+    boolean echo = Boolean.TRUE.equals(request.echo());
+    boolean scored = request.logprobs() != null;
+    Integer most = Objects.requireNonNullElse(request.maxTokens(), 16);
     return new Parameters(
-        Objects.requireNonNullElse(request.maxTokens(), 16),
-        request.temperature(),
-        request.topP(),
-        request.seed(),
-        request.stop());
-  }
-
-  private static void refuseBiases(
-      @Nullable Double frequency, @Nullable Double presence, @Nullable JsonNode bias) {
-    refuse(frequency != null && frequency != 0, "frequency_penalty");
-    refuse(presence != null && presence != 0, "presence_penalty");
-    refuse(bias != null && !bias.isEmpty(), "logit_bias");
+        echo && scored && most == 0 ? most : atLeastOne(most),
+        answers(request.n()),
+        new Heat(request.temperature(), request.topP(), request.topK(), request.minP())
+            .sampling(
+                request.seed(),
+                adjustments(
+                    request.frequencyPenalty(), request.presencePenalty(), request.logitBias())),
+        stops(request.stop()),
+        scored ? new Scores(alternatives("logprobs", request.logprobs()), echo) : Scores.NONE);
   }
 
   private static void refuse(boolean wanted, String field) {
@@ -74,51 +84,67 @@ record Parameters(
     }
   }
 
-  /// {@return what to generate}
-  ///
-  /// @param agent whose tokens to use
-  /// @param prompt text to continue
-  /// @throws ProblemException if a parameter is out of range or the prompt too long
-  GenerationRequest request(LoadedAgent agent, String prompt) {
-    int context = agent.model().config().extents().positions();
-    int most = Objects.requireNonNullElse(maxTokens, context);
-    if (most < 1) {
+  private static @Nullable Integer atLeastOne(@Nullable Integer most) {
+    if (most != null && most < 1) {
       throw Problem.invalid("max_tokens", "must be at least 1");
     }
-    GenerationRequest request;
-    try {
-      request = GenerationRequest.of(agent.tokenizer(), prompt, sampling(), most);
-    } catch (IllegalArgumentException e) {
-      throw Problem.invalid("prompt", String.valueOf(e.getMessage()));
-    }
-    int length = request.prompt().length;
-    if (length >= context) {
-      throw tooLong(new PromptTooLongException(length, context));
-    }
-    return request.withStops(stops());
+    return most;
   }
 
-  private static ProblemException tooLong(PromptTooLongException failure) {
-    String message = String.valueOf(failure.getMessage());
-    return new ProblemException(
-        new Problem(
-            400, "context-length-exceeded", message, List.of(new FieldError("messages", message))));
+  private static int answers(@Nullable Integer n) {
+    int answers = Objects.requireNonNullElse(n, 1);
+    if (answers < 1 || answers > MOST_ANSWERS) {
+      throw Problem.invalid("n", "must be 1 to %d".formatted(MOST_ANSWERS));
+    }
+    return answers;
   }
 
-  private Sampling sampling() {
-    double heat = Objects.requireNonNullElse(temperature, 1.0);
-    double nucleus = Objects.requireNonNullElse(topP, 1.0);
-    if (!(heat >= 0 && heat <= 2)) {
-      throw Problem.invalid("temperature", "must be 0 to 2");
+  private static int alternatives(String field, @Nullable Integer wanted) {
+    int alternatives = Objects.requireNonNullElse(wanted, 0);
+    if (alternatives < 0 || alternatives > MOST_ALTERNATIVES) {
+      throw Problem.invalid(field, "must be 0 to %d".formatted(MOST_ALTERNATIVES));
     }
-    if (!(nucleus > 0 && nucleus <= 1)) {
-      throw Problem.invalid("top_p", "must be above 0 and at most 1");
-    }
-    long start = seed == null ? ThreadLocalRandom.current().nextLong() : seed;
-    return new Sampling(heat, 0, nucleus, 0, start);
+    return alternatives;
   }
 
-  private List<String> stops() {
+  private static LogitAdjustments adjustments(
+      @Nullable Double frequency, @Nullable Double presence, @Nullable JsonNode bias) {
+    double often = penalty("frequency_penalty", frequency);
+    double once = penalty("presence_penalty", presence);
+    return new LogitAdjustments(often, once, bias(bias));
+  }
+
+  private static double penalty(String field, @Nullable Double penalty) {
+    double number = Objects.requireNonNullElse(penalty, 0.0);
+    if (!(Math.abs(number) <= 2)) {
+      throw Problem.invalid(field, "must be -2 to 2");
+    }
+    return number;
+  }
+
+  private static Map<Integer, Double> bias(@Nullable JsonNode bias) {
+    if (bias == null || bias.isNull()) {
+      return Map.of();
+    }
+    if (!bias.isObject() || bias.size() > LogitAdjustments.MOST_BIASES) {
+      throw Problem.invalid(
+          "logit_bias",
+          "must be an object with at most %d ids".formatted(LogitAdjustments.MOST_BIASES));
+    }
+    Map<Integer, Double> byId = new HashMap<>();
+    for (Map.Entry<String, JsonNode> entry : bias.properties()) {
+      String id = entry.getKey();
+      JsonNode value = entry.getValue();
+      boolean isId = id.matches("\\d{1,9}");
+      if (!isId || !value.isNumber() || !(Math.abs(value.asDouble()) <= 100)) {
+        throw Problem.invalid("logit_bias", "must be numbers from -100 to 100 for token ids");
+      }
+      byId.put(Integer.valueOf(id), value.asDouble());
+    }
+    return byId;
+  }
+
+  private static List<String> stops(@Nullable JsonNode stop) {
     if (stop == null || stop.isNull()) {
       return List.of();
     }
@@ -133,5 +159,72 @@ record Parameters(
       throw Problem.invalid("stop", "must be at most %d texts".formatted(MOST_STOPS));
     }
     return texts;
+  }
+
+  /// How random an answer is.
+  private record Heat(
+      @Nullable Double temperature,
+      @Nullable Double topP,
+      @Nullable Integer topK,
+      @Nullable Double minP) {
+
+    Sampling sampling(@Nullable Long seed, LogitAdjustments adjustments) {
+      double heat = Objects.requireNonNullElse(temperature, 1.0);
+      double nucleus = Objects.requireNonNullElse(topP, 1.0);
+      int most = Objects.requireNonNullElse(topK, 0);
+      double least = Objects.requireNonNullElse(minP, 0.0);
+      check(heat >= 0 && heat <= 2, "temperature", "must be 0 to 2");
+      check(nucleus > 0 && nucleus <= 1, "top_p", "must be above 0 and at most 1");
+      check(most >= 0, "top_k", "must be at least 0");
+      check(least >= 0 && least <= 1, "min_p", "must be 0 to 1");
+      long start = seed == null ? ThreadLocalRandom.current().nextLong() : seed;
+      return new Sampling(heat, most, nucleus, least, start, adjustments);
+    }
+
+    private static void check(boolean inside, String field, String message) {
+      if (!inside) {
+        throw Problem.invalid(field, message);
+      }
+    }
+  }
+
+  /// {@return what to generate: as many requests as answers are wanted, each with a seed of its
+  /// own}
+  ///
+  /// @param agent whose tokens to use
+  /// @param prompt ids to continue
+  /// @throws ProblemException if the prompt is empty or too long
+  List<GenerationRequest> requests(LoadedAgent agent, int[] prompt) {
+    int context = agent.model().config().extents().positions();
+    int most = Objects.requireNonNullElse(maxTokens, context);
+    if (prompt.length == 0) {
+      throw Problem.invalid("prompt", "the prompt has no tokens");
+    }
+    if (prompt.length > context || (prompt.length == context && most > 0)) {
+      throw tooLong(new PromptTooLongException(prompt.length, context));
+    }
+    var ends = GenerationRequest.endIds(agent.tokenizer());
+    List<GenerationRequest> requests = new ArrayList<>();
+    for (int i = 0; i < answers; i++) {
+      requests.add(new GenerationRequest(prompt, seeded(i), most, stops, ends, scores));
+    }
+    return requests;
+  }
+
+  private Sampling seeded(int answer) {
+    return new Sampling(
+        sampling.temperature(),
+        sampling.topK(),
+        sampling.topP(),
+        sampling.minP(),
+        sampling.seed() + answer,
+        sampling.adjustments());
+  }
+
+  private static ProblemException tooLong(PromptTooLongException failure) {
+    String message = String.valueOf(failure.getMessage());
+    return new ProblemException(
+        new Problem(
+            400, "context-length-exceeded", message, List.of(new FieldError("messages", message))));
   }
 }

@@ -2,6 +2,10 @@ package ai.hartonomous.platform.inference;
 
 import ai.hartonomous.distill.route.Router.Choice;
 import ai.hartonomous.model.generate.Generation;
+import ai.hartonomous.model.generate.Piece;
+import ai.hartonomous.model.generate.TokenScore;
+import ai.hartonomous.model.tokenizer.Tokenizer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +19,14 @@ import org.jspecify.annotations.Nullable;
 /// @param created Unix time in seconds
 /// @param model as the client named it
 /// @param choice which expert answers, or null where there is one model
-record Wire(Kind kind, String id, long created, String model, @Nullable Choice choice) {
+/// @param tokenizer writes scored tokens
+record Wire(
+    Kind kind,
+    String id,
+    long created,
+    String model,
+    @Nullable Choice choice,
+    Tokenizer tokenizer) {
 
   /// The two kinds of answer.
   enum Kind {
@@ -33,56 +44,115 @@ record Wire(Kind kind, String id, long created, String model, @Nullable Choice c
       this.whole = whole;
       this.chunk = chunk;
     }
+
+    /// {@return an id for a new answer}
+    String newId() {
+      return prefix + UUID.randomUUID().toString().replace("-", "");
+    }
   }
 
-  static Wire of(Kind kind, String model, long created, @Nullable Choice choice) {
-    String id = kind.prefix + UUID.randomUUID().toString().replace("-", "");
-    return new Wire(kind, id, created, model, choice);
+  /// One answer with the prompt that is echoed before it.
+  ///
+  /// @param generation the answer
+  /// @param scored whether tokens are scored
+  /// @param echoed ids of the prompt, or null for no echo
+  record Entry(Generation generation, boolean scored, int @Nullable [] echoed) {
+
+    Entry(Generation generation, boolean scored, int @Nullable [] echoed) {
+      this.generation = generation;
+      this.scored = scored;
+      this.echoed = echoed;
+    }
   }
 
   /// {@return the whole answer}
-  Map<String, Object> whole(Generation answer) {
-    Map<String, Object> entry = entry(answer.reason().label());
-    switch (kind) {
-      case CHAT -> entry.put("message", Map.of("role", "assistant", "content", answer.text()));
-      case TEXT -> entry.put("text", answer.text());
+  ///
+  /// @param entries one for each choice
+  /// @param usage what it took
+  Map<String, Object> whole(List<Entry> entries, Usage usage) {
+    List<Map<String, Object>> choices = new ArrayList<>();
+    for (int i = 0; i < entries.size(); i++) {
+      choices.add(whole(i, entries.get(i)));
     }
-    Map<String, Object> body = body(kind.whole, List.of(entry));
-    body.put("usage", usage(answer));
+    Map<String, Object> body = body(kind.whole, choices);
+    body.put("usage", usage.json());
+    entries.stream()
+        .findFirst()
+        .filter(_ -> entries.size() == 1)
+        .ifPresent(only -> body.put("timings", Usage.timings(only.generation())));
     return routed(body);
   }
 
+  private Map<String, Object> whole(int index, Entry entry) {
+    Generation answer = entry.generation();
+    Map<String, Object> choice = entry(index, answer.reason().label());
+    switch (kind) {
+      case CHAT -> {
+        choice.put("message", Map.of("role", "assistant", "content", answer.text()));
+        choice.put("logprobs", entry.scored() ? ScoreText.chat(answer.scores(), tokenizer) : null);
+      }
+      case TEXT -> {
+        String echo = entry.echoed() == null ? "" : tokenizer.decode(entry.echoed());
+        choice.put("text", echo + answer.text());
+        choice.put("logprobs", completionScores(entry));
+      }
+    }
+    return choice;
+  }
+
+  private @Nullable Map<String, Object> completionScores(Entry entry) {
+    if (!entry.scored()) {
+      return null;
+    }
+    Generation answer = entry.generation();
+    int[] echoed = entry.echoed();
+    List<TokenScore> scores = new ArrayList<>(answer.prompt().scores());
+    scores.addAll(answer.scores());
+    return ScoreText.completion(echoed == null ? null : echoed[0], scores, 0, tokenizer);
+  }
+
   /// {@return the first chunk of a chat: who speaks}
-  Map<String, Object> role() {
-    Map<String, Object> entry = entry(null);
+  Map<String, Object> role(int index) {
+    Map<String, Object> entry = entry(index, null);
     entry.put("delta", Map.of("role", "assistant", "content", ""));
     return body(kind.chunk, List.of(entry));
   }
 
   /// {@return a chunk of text}
-  Map<String, Object> part(String text) {
-    Map<String, Object> entry = entry(null);
+  Map<String, Object> part(int index, Piece piece) {
+    Map<String, Object> entry = entry(index, null);
+    TokenScore score = piece.score();
     switch (kind) {
-      case CHAT -> entry.put("delta", Map.of("content", text));
-      case TEXT -> entry.put("text", text);
+      case CHAT -> {
+        entry.put("delta", Map.of("content", piece.text()));
+        entry.put("logprobs", score == null ? null : ScoreText.chat(List.of(score), tokenizer));
+      }
+      case TEXT -> {
+        entry.put("text", piece.text());
+        entry.put(
+            "logprobs",
+            score == null ? null : ScoreText.completion(null, List.of(score), 0, tokenizer));
+      }
     }
     return body(kind.chunk, List.of(entry));
   }
 
-  /// {@return the chunk that tells why the answer ended}
-  Map<String, Object> finish(Generation answer) {
-    Map<String, Object> entry = entry(answer.reason().label());
+  /// {@return the chunk that tells why an answer ended}
+  Map<String, Object> finish(int index, Generation answer) {
+    Map<String, Object> entry = entry(index, answer.reason().label());
     switch (kind) {
       case CHAT -> entry.put("delta", Map.of());
       case TEXT -> entry.put("text", "");
     }
-    return routed(body(kind.chunk, List.of(entry)));
+    Map<String, Object> body = body(kind.chunk, List.of(entry));
+    body.put("timings", Usage.timings(answer));
+    return routed(body);
   }
 
   /// {@return the chunk without choices that tells the usage}
-  Map<String, Object> usageChunk(Generation answer) {
+  Map<String, Object> usageChunk(Usage usage) {
     Map<String, Object> body = body(kind.chunk, List.of());
-    body.put("usage", usage(answer));
+    body.put("usage", usage.json());
     return body;
   }
 
@@ -109,23 +179,11 @@ record Wire(Kind kind, String id, long created, String model, @Nullable Choice c
     return body;
   }
 
-  private static Map<String, Object> entry(@Nullable String reason) {
+  private static Map<String, Object> entry(int index, @Nullable String reason) {
     Map<String, Object> entry = new LinkedHashMap<>();
-    entry.put("index", 0);
+    entry.put("index", index);
     entry.put("logprobs", null);
     entry.put("finish_reason", reason);
     return entry;
-  }
-
-  private static Map<String, Object> usage(Generation answer) {
-    int prompt = answer.promptTokens();
-    int completion = answer.ids().length;
-    return Map.of(
-        "prompt_tokens",
-        prompt,
-        "completion_tokens",
-        completion,
-        "total_tokens",
-        prompt + completion);
   }
 }

@@ -3,6 +3,7 @@ package ai.hartonomous.platform.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.hartonomous.model.generate.Generation;
 import ai.hartonomous.model.generate.GenerationRequest;
 import ai.hartonomous.model.generate.Sampling;
 import ai.hartonomous.model.tiny.Tiny;
@@ -43,7 +44,7 @@ class AnsweringTest {
     return new Binder(
             new MapConfigurationPropertySource(
                 Map.of(
-                    "hartonomous.inference.concurrent", 1,
+                    "hartonomous.inference.sequences", 1,
                     "hartonomous.inference.waiting", 1,
                     "hartonomous.inference.loaded", 1)))
         .bindOrCreate("hartonomous", Settings.class);
@@ -52,6 +53,10 @@ class AnsweringTest {
   private LoadedAgent agent() {
     return new LoadedAgent(
         UUID.randomUUID(), Tiny.llama(1), new GatedLetters(), null, new LoadedAgent.Marks("", ""));
+  }
+
+  private List<Generation> answer(Answering.Reader reader) throws Exception {
+    return answering.answer("ann", List.of(new Answering.Task(agent(), request)), reader);
   }
 
   /// One letter to a token; waits at the gate before it shows the first.
@@ -69,17 +74,23 @@ class AnsweringTest {
 
     @Override
     public String decode(int[] ids) {
-      arrived.countDown();
-      try {
-        gate.await();
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
+      if (ids.length > request.prompt().length) {
+        awaitGate();
       }
       var text = new StringBuilder();
       for (int id : ids) {
         text.append((char) ('a' + id));
       }
       return text.toString();
+    }
+
+    private void awaitGate() {
+      arrived.countDown();
+      try {
+        gate.await();
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
     }
 
     @Override
@@ -111,14 +122,14 @@ class AnsweringTest {
   @Test
   void refusesWhatCannotWait() throws Exception {
     try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<?> running = executor.submit(() -> answering.answer(agent(), request, _ -> {}));
+      Future<?> running = executor.submit(() -> answer((_, _) -> {}));
       arrived.await();
-      Future<?> waiting = executor.submit(() -> answering.answer(agent(), request, _ -> {}));
-      while (answering.waiting() == 0) {
+      Future<?> waiting = executor.submit(() -> answer((_, _) -> {}));
+      while (answering.load().waiting() == 0) {
         Thread.sleep(5);
       }
 
-      assertThatThrownBy(() -> answering.answer(agent(), request, _ -> {}))
+      assertThatThrownBy(() -> answer((_, _) -> {}))
           .isInstanceOfSatisfying(
               ProblemException.class, e -> assertThat(e.problem().status()).isEqualTo(429));
 
@@ -135,16 +146,14 @@ class AnsweringTest {
 
     assertThatThrownBy(
             () ->
-                answering.answer(
-                    agent(),
-                    request,
-                    _ -> {
+                answer(
+                    (_, _) -> {
                       heard.incrementAndGet();
                       throw new IOException("connection reset");
                     }))
         .isInstanceOf(IOException.class);
 
     assertThat(heard).hasValue(1);
-    assertThat(answering.answer(agent(), request, _ -> {}).ids()).hasSize(10);
+    assertThat(answer((_, _) -> {}).getFirst().ids()).hasSize(10);
   }
 }

@@ -202,11 +202,15 @@ class OpenAiIT {
         "\"temperature\":-1",
         "\"top_p\":0",
         "\"max_tokens\":0",
-        "\"n\":2",
+        "\"n\":17",
+        "\"top_k\":-1",
+        "\"min_p\":2",
+        "\"top_logprobs\":3",
         "\"tools\":[{}]",
-        "\"frequency_penalty\":0.5",
-        "\"presence_penalty\":-1",
-        "\"logit_bias\":{\"5\":1}"
+        "\"frequency_penalty\":2.5",
+        "\"presence_penalty\":-3",
+        "\"logit_bias\":{\"5\":101}",
+        "\"logit_bias\":{\"five\":1}"
       })
   void refusesWrongParameter(String field) throws Exception {
     Answer answer = SERVER.post("otto", CHAT, chat("," + field));
@@ -214,6 +218,125 @@ class OpenAiIT {
     assertThat(answer.status()).as(answer.body()).isEqualTo(400);
     assertThat(answer.json().at("/error/param").asString())
         .isEqualTo(field.substring(1, field.indexOf('"', 1)));
+  }
+
+  @Test
+  void givesSeveralAnswersEachWithASeedOfItsOwn() throws Exception {
+    String options = ",\"max_tokens\":8,\"temperature\":1.5,\"seed\":%d";
+    JsonNode three = SERVER.post("otto", CHAT, chat(options.formatted(5) + ",\"n\":3")).json();
+
+    assertThat(three.get("choices")).hasSize(3);
+    for (int i = 0; i < 3; i++) {
+      JsonNode one = SERVER.post("otto", CHAT, chat(options.formatted(5 + i))).json();
+      assertThat(three.at("/choices/%d/index".formatted(i)).asInt()).isEqualTo(i);
+      assertThat(three.at("/choices/%d/message/content".formatted(i)))
+          .isEqualTo(one.at("/choices/0/message/content"));
+    }
+    assertThat(three.at("/usage/prompt_tokens").asInt()).isEqualTo(3);
+    assertThat(three.at("/usage/completion_tokens").asInt()).isEqualTo(24);
+  }
+
+  @Test
+  void streamsSeveralAnswers() throws Exception {
+    String options = ",\"max_tokens\":8,\"temperature\":1.5,\"seed\":5,\"n\":2";
+    JsonNode whole = SERVER.post("otto", CHAT, chat(options)).json();
+
+    var texts = new StringBuilder[] {new StringBuilder(), new StringBuilder()};
+    for (JsonNode chunk : chunks(SERVER.post("otto", CHAT, chat(options + ",\"stream\":true")))) {
+      int index = chunk.at("/choices/0/index").asInt();
+      texts[index].append(chunk.at("/choices/0/delta/content").asString(""));
+    }
+
+    for (int i = 0; i < 2; i++) {
+      assertThat(texts[i].toString())
+          .isEqualTo(whole.at("/choices/%d/message/content".formatted(i)).asString());
+    }
+  }
+
+  @Test
+  void scoresTheTokensOfAChat() throws Exception {
+    JsonNode body =
+        SERVER
+            .post(
+                "otto",
+                CHAT,
+                chat(",\"temperature\":0,\"max_tokens\":4,\"logprobs\":true,\"top_logprobs\":2"))
+            .json();
+
+    JsonNode content = body.at("/choices/0/logprobs/content");
+    assertThat(content).hasSize(4);
+    for (JsonNode token : content) {
+      assertThat(token.get("top_logprobs")).hasSize(2);
+      assertThat(token.get("logprob").asDouble())
+          .isEqualTo(token.at("/top_logprobs/0/logprob").asDouble())
+          .isLessThanOrEqualTo(0)
+          .isGreaterThanOrEqualTo(token.at("/top_logprobs/1/logprob").asDouble());
+    }
+  }
+
+  @Test
+  void echoesAndScoresAPromptForEvaluationHarnesses() throws Exception {
+    String request =
+        "{\"model\":\"letters\",\"prompt\":\"a b c\",\"max_tokens\":0,\"echo\":true,\"logprobs\":1}";
+
+    JsonNode choice = SERVER.post("otto", TEXT, request).json().at("/choices/0");
+
+    assertThat(choice.get("text").asString()).isEqualTo("a b c");
+    assertThat(choice.at("/logprobs/tokens")).hasSize(3);
+    assertThat(choice.at("/logprobs/token_logprobs/0").isNull()).isTrue();
+    assertThat(choice.at("/logprobs/token_logprobs/1").asDouble()).isNegative();
+    assertThat(choice.at("/logprobs/top_logprobs/2")).hasSize(1);
+    assertThat(choice.at("/logprobs/text_offset/0").asInt()).isZero();
+  }
+
+  @Test
+  void takesPromptsAsTokensAndAsLists() throws Exception {
+    String options = ",\"max_tokens\":4,\"temperature\":0}";
+    String text = "{\"model\":\"letters\",\"prompt\":%s" + options;
+    String one =
+        SERVER
+            .post("otto", TEXT, text.formatted("\"a b\""))
+            .json()
+            .at("/choices/0/text")
+            .asString();
+    String two =
+        SERVER.post("otto", TEXT, text.formatted("\"c\"")).json().at("/choices/0/text").asString();
+
+    JsonNode both = SERVER.post("otto", TEXT, text.formatted("[\"a b\",\"c\"]")).json();
+    Answer wrong = SERVER.post("otto", TEXT, text.formatted("[[1,99999]]"));
+
+    assertThat(both.at("/choices/0/text").asString()).isEqualTo(one);
+    assertThat(both.at("/choices/1/text").asString()).isEqualTo(two);
+    assertThat(both.at("/usage/completion_tokens").asInt()).isEqualTo(8);
+    assertThat(SERVER.post("otto", TEXT, text.formatted("[1,2]")).status()).isEqualTo(200);
+    assertThat(wrong.status()).isEqualTo(400);
+    assertThat(wrong.json().at("/error/param").asString()).isEqualTo("prompt");
+  }
+
+  @Test
+  void biasForcesAndForbidsTokens() throws Exception {
+    String request =
+        "{\"model\":\"letters\",\"prompt\":\"a\",\"temperature\":0,\"max_tokens\":3,"
+            + "\"logprobs\":0,\"logit_bias\":{\"%d\":%d}}";
+
+    JsonNode forced = SERVER.post("otto", TEXT, request.formatted(5, 100)).json();
+    String favourite = forced.at("/choices/0/logprobs/tokens/0").asString();
+    JsonNode forbidden = SERVER.post("otto", TEXT, request.formatted(5, -100)).json();
+
+    assertThat(forced.at("/choices/0/logprobs/tokens").valueStream().map(JsonNode::asString))
+        .containsOnly(favourite);
+    assertThat(forbidden.at("/choices/0/logprobs/tokens").valueStream().map(JsonNode::asString))
+        .doesNotContain(favourite);
+  }
+
+  @Test
+  void tellsWhatWasReadAndHowFast() throws Exception {
+    JsonNode body = SERVER.post("otto", CHAT, chat(",\"temperature\":0,\"max_tokens\":4")).json();
+
+    assertThat(body.at("/usage/prompt_tokens_details/cached_tokens").asInt()).isZero();
+    assertThat(body.at("/timings/prompt_n").asInt()).isEqualTo(3);
+    assertThat(body.at("/timings/predicted_n").asInt()).isEqualTo(4);
+    assertThat(body.at("/timings/predicted_per_second").asDouble()).isPositive();
   }
 
   @Test

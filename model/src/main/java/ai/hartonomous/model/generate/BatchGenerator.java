@@ -1,0 +1,211 @@
+package ai.hartonomous.model.generate;
+
+import ai.hartonomous.model.tokenizer.Tokenizer;
+import ai.hartonomous.model.transformer.Model;
+import ai.hartonomous.tensor.Kernels;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Continues many texts at once, with any number of models (continuous batching): between two steps
+/// sequences come and go, and in a step all that grow with one model share each reading of its
+/// weights. Source: Yu et al., "Orca: A Distributed Serving System for Transformer-Based Generative
+/// Models", OSDI 2022, section 3.2, iteration-level scheduling.
+///
+/// A text does not depend on those beside it: every sequence reads its prompt in pieces of its own
+/// that begin at multiples of one length, and grows by rows whose products do not depend on the
+/// other rows. Where a new prompt begins as one that was read before, whole pieces of keys and
+/// values are copied instead of computed, which gives the same numbers.
+///
+/// One thread computes for all models, one step after the other. Any thread may submit.
+public final class BatchGenerator implements AutoCloseable {
+
+  private final Kernels kernels;
+  private final Limits limits;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Waiting waiting;
+  private final IdentityHashMap<Model, Lane> lanes = new IdentityHashMap<>();
+  private final CacheBudget budget;
+  private final Thread thread;
+  private boolean closed;
+
+  /// What is bounded.
+  ///
+  /// @param sequences most that grow at once, of all models together
+  /// @param waiting most requests that wait
+  /// @param waitingEach most requests of one owner that wait
+  /// @param cacheBytes most bytes of keys and values: of growing sequences at their longest, and of
+  ///   ended ones that are kept for prompts that begin alike
+  public record Limits(int sequences, int waiting, int waitingEach, long cacheBytes) {
+
+    /// Checks.
+    ///
+    /// @throws IllegalArgumentException if a limit is below 1
+    public Limits {
+      if (Math.min(Math.min(sequences, waiting), waitingEach) < 1 || cacheBytes < 1) {
+        throw new IllegalArgumentException("a limit is below 1");
+      }
+    }
+  }
+
+  /// Starts.
+  ///
+  /// @param kernels computes; used by this alone until it is closed, and closed by its owner
+  /// @param limits what is bounded
+  public BatchGenerator(Kernels kernels, Limits limits) {
+    this.kernels = kernels;
+    this.limits = limits;
+    waiting = new Waiting(limits);
+    budget = new CacheBudget(limits.cacheBytes());
+    thread = Thread.ofPlatform().name("generate").daemon().start(this::work);
+  }
+
+  /// Queues a request.
+  ///
+  /// @param owner on whose behalf; among several, the one with the fewest growing sequences is next
+  /// @param model continues the text
+  /// @param tokenizer its vocabulary
+  /// @param request what to generate
+  /// @param listener hears every token, on the computing thread: it must not wait
+  /// @return the whole, when it is there; cancelling it ends the sequence before the next step
+  /// @throws BusyException if too many wait
+  /// @throws PromptTooLongException if the prompt fills the model's context
+  /// @throws IllegalArgumentException if the model does not write text, or its keys and values
+  ///   could never fit
+  public CompletableFuture<Generation> submit(
+      Object owner,
+      Model model,
+      Tokenizer tokenizer,
+      GenerationRequest request,
+      Generator.Listener listener)
+      throws BusyException {
+    var sequence = new Sequence(owner, model, tokenizer, request, listener);
+    budget.require(sequence.cacheBytes());
+    lock.lock();
+    try {
+      if (closed) {
+        throw new CancellationException("the generator was closed");
+      }
+      waiting.add(sequence);
+      changed.signal();
+      return sequence.result();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// {@return how things stand}
+  public Load load() {
+    lock.lock();
+    try {
+      int growing = lanes.values().stream().mapToInt(Lane::size).sum();
+      return new Load(growing, waiting.size(), budget.used(), budget.kept());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// How things stand.
+  ///
+  /// @param growing sequences that grow
+  /// @param waiting requests that wait
+  /// @param usedBytes bytes set aside for growing sequences
+  /// @param keptBytes bytes of ended sequences, kept for prompts that begin alike
+  public record Load(int growing, int waiting, long usedBytes, long keptBytes) {}
+
+  /// Forgets what was kept of a model; its growing sequences go on.
+  ///
+  /// @param model the model
+  public void forget(Model model) {
+    lock.lock();
+    try {
+      budget.forget(model);
+      lanes.computeIfPresent(model, (_, lane) -> lane.size() == 0 ? null : lane);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Ends all sequences: their results are cancelled.
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+    boolean interrupted = Thread.interrupted();
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException _) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void work() {
+    while (admit()) {
+      for (Lane lane : List.copyOf(lanes.values())) {
+        lane.step();
+      }
+    }
+    lanes.values().forEach(Lane::cancel);
+    waiting.cancel();
+  }
+
+  /// Lets in what has room; waits while there is nothing to do.
+  ///
+  /// @return whether to go on
+  private boolean admit() {
+    lock.lock();
+    try {
+      lanes.values().forEach(lane -> lane.removeEnded(budget));
+      while (!closed
+          && waiting.isEmpty()
+          && lanes.values().stream().allMatch(lane -> lane.size() == 0)) {
+        changed.awaitUninterruptibly();
+      }
+      int growing = lanes.values().stream().mapToInt(Lane::size).sum();
+      while (!closed && growing < limits.sequences()) {
+        Sequence next = waiting.next(this::growing);
+        if (next == null) {
+          break;
+        }
+        if (!budget.reserve(next.cacheBytes())) {
+          break; // it is first again when a sequence has ended
+        }
+        waiting.remove(next);
+        lane(next.model()).add(next, budget);
+        growing++;
+      }
+      return !closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long growing(Object owner) {
+    return lanes.values().stream().mapToLong(lane -> lane.growing(owner)).sum();
+  }
+
+  private Lane lane(Model model) {
+    Lane present = lanes.get(model);
+    if (present != null) {
+      return present;
+    }
+    lanes.values().removeIf(lane -> lane.size() == 0); // with their buffers
+    var lane = new Lane(model, kernels);
+    lanes.put(model, lane);
+    return lane;
+  }
+}

@@ -1,0 +1,100 @@
+package ai.hartonomous.model.generate;
+
+import ai.hartonomous.model.transformer.KvCache;
+import ai.hartonomous.model.transformer.Model;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/// Memory for keys and values. What growing sequences have set aside is theirs; the rest keeps
+/// those of ended sequences, the oldest of which go when room is needed.
+final class CacheBudget {
+
+  private final long most;
+  private final Deque<Kept> kept = new ArrayDeque<>();
+  private long used;
+  private long keptBytes;
+
+  CacheBudget(long most) {
+    this.most = most;
+  }
+
+  /// What an ended sequence has read.
+  record Kept(Model model, int[] ids, KvCache cache, long bytes) {
+
+    @SuppressWarnings("ReferenceEquality") // a model is what was loaded once
+    boolean isOf(Model other) {
+      return model == other;
+    }
+  }
+
+  /// @throws IllegalArgumentException if so many bytes can never be had
+  void require(long bytes) {
+    if (bytes > most) {
+      throw new IllegalArgumentException(
+          "keys and values of %d bytes do not fit into %d".formatted(bytes, most));
+    }
+  }
+
+  /// {@return whether the bytes are set aside now}
+  boolean reserve(long bytes) {
+    if (used + bytes > most) {
+      return false;
+    }
+    used += bytes;
+    evict();
+    return true;
+  }
+
+  void release(long bytes) {
+    used -= bytes;
+  }
+
+  /// Keeps what was read; the memory that was set aside for it is free again.
+  void keep(Kept sequence) {
+    kept.addLast(sequence);
+    keptBytes += sequence.bytes();
+    evict();
+  }
+
+  private void evict() {
+    while (used + keptBytes > most) {
+      keptBytes -= kept.removeFirst().bytes();
+    }
+  }
+
+  /// {@return what was read with a model that begins most like a prompt, or null}
+  @Nullable Kept likest(Model model, int[] prompt) {
+    Kept best = null;
+    int length = 0;
+    for (Kept candidate : kept) {
+      int common = candidate.isOf(model) ? Sequence.common(candidate.ids(), prompt) : 0;
+      if (common > length) {
+        best = candidate;
+        length = common;
+      }
+    }
+    if (best != null) {
+      kept.remove(best); // used last
+      kept.addLast(best);
+    }
+    return best;
+  }
+
+  void forget(Model model) {
+    kept.removeIf(
+        it -> {
+          boolean gone = it.isOf(model);
+          keptBytes -= gone ? it.bytes() : 0;
+          return gone;
+        });
+  }
+
+  long used() {
+    return used;
+  }
+
+  long kept() {
+    return keptBytes;
+  }
+}
