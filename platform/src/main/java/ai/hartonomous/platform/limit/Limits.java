@@ -2,7 +2,6 @@ package ai.hartonomous.platform.limit;
 
 import ai.hartonomous.platform.LimitSettings;
 import ai.hartonomous.platform.Settings;
-import ai.hartonomous.platform.limit.BucketTable.Key;
 import ai.hartonomous.platform.limit.Share.Outcome;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.BucketConfiguration;
@@ -22,10 +21,10 @@ class Limits {
   private final BucketTable table;
   private final LimitSettings settings;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Key, Share> shares =
+  private final Map<BucketTable.Key, Share> shares =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Share> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<BucketTable.Key, Share> eldest) {
           return size() > MOST; // its tokens are lost to the user, who has not called for long
         }
       };
@@ -43,7 +42,7 @@ class Limits {
     }
     // A bucket keeps its settings; with others it is another bucket.
     long capacity = capacity(operation);
-    var key = new Key(user, "%s %d %d".formatted(operation.text(), perSecond, capacity));
+    var key = new BucketTable.Key(user, "%s %d %d".formatted(operation.text(), perSecond, capacity));
     Share share;
     lock.lock();
     try {
@@ -65,7 +64,7 @@ class Limits {
     return settings.burst();
   }
 
-  private Share share(Key key, int perSecond, long capacity) {
+  private Share share(BucketTable.Key key, int perSecond, long capacity) {
     BucketConfiguration configuration =
         BucketConfiguration.builder()
             .addLimit(

@@ -60,7 +60,7 @@ public class Folders {
 
   /// {@return the folder of all such places}
   public Path work() {
-    return work;
+    return layout.work();
   }
 
   /// {@return the place of a kept folder}

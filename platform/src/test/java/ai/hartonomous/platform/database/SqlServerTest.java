@@ -119,7 +119,6 @@ class SqlServerTest {
                           .as("%s.%s", table, name)
                           .isEqualTo(type));
             });
-            });
   }
 
   @Test
