@@ -182,6 +182,7 @@ final class OfflineSqlServer implements StatementInspector {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // what identity is
   private static Object nothing(Class<?> type) {
     InvocationHandler handler =
         (proxy, method, arguments) ->
