@@ -146,6 +146,7 @@ public record Settings(
   ///   folder need one each
   /// @param poll how often the node looks for what other nodes have stored
   public record Vectors(@Nullable Path folder, @DefaultValue("500ms") Duration poll) {}
+
   /// Where the graph of features is kept.
   ///
   /// @param uri address of a Neo4j server, such as `bolt://graph:7687` or `neo4j+s://graph:7687`;

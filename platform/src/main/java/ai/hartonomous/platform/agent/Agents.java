@@ -1,6 +1,5 @@
 package ai.hartonomous.platform.agent;
 
-import ai.hartonomous.distill.Targets;
 import ai.hartonomous.platform.capability.Suites;
 import ai.hartonomous.platform.job.JobState;
 import ai.hartonomous.platform.job.JobView;
@@ -14,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -105,7 +105,7 @@ public class Agents {
     AgentRequest complete = request.complete();
     requireFloors(complete);
     requireFormats(complete);
-    requireTargets(complete);
+    requireOneSource(complete);
     if (Set.copyOf(request.sourceModelIds()).size() < request.sourceModelIds().size()) {
       throw Problem.invalid("sourceModelIds", "names a model twice");
     }
@@ -126,23 +126,31 @@ public class Agents {
     }
   }
 
-  private static void requireTargets(AgentRequest request) {
-    if (request.sourceModelIds().size() > 1 && !request.targets().equals(Targets.NONE)) {
-      String field = request.maxParameters() != null ? "maxParameters" : "maxBytes";
-      boolean speed = request.maxParameters() == null && request.maxBytes() == null;
-      throw Problem.invalid(speed ? "minTokensPerSecond" : field, "needs one source");
-    }
-  }
-
   private static void requireFormats(AgentRequest request) {
-    if (request.sourceModelIds().size() > 1 && "used".equals(request.vocabulary())) {
-      throw Problem.invalid("vocabulary", "'used' needs one source");
-    }
     try {
       request.packing();
     } catch (IllegalArgumentException e) {
       throw Problem.invalid("ggufFormats", String.valueOf(e.getMessage()));
     }
+  }
+
+  /// What an agent of several sources cannot have yet.
+  private static void requireOneSource(AgentRequest request) {
+    if (request.sourceModelIds().size() == 1) {
+      return;
+    }
+    var given = new LinkedHashMap<String, Boolean>();
+    given.put("maxParameters", request.maxParameters() != null);
+    given.put("maxBytes", request.maxBytes() != null);
+    given.put("minTokensPerSecond", request.minTokensPerSecond() != null);
+    given.put("vocabulary", "used".equals(request.vocabulary()));
+    given.put("measureMemory", Boolean.TRUE.equals(request.measureMemory()));
+    given.forEach(
+        (field, wanted) -> {
+          if (wanted) {
+            throw Problem.invalid(field, "needs one source");
+          }
+        });
   }
 
   AgentView get(UUID id) {

@@ -42,7 +42,8 @@ class Limits {
     }
     // A bucket keeps its settings; with others it is another bucket.
     long capacity = capacity(operation);
-    var key = new BucketTable.Key(user, "%s %d %d".formatted(operation.text(), perSecond, capacity));
+    var key =
+        new BucketTable.Key(user, "%s %d %d".formatted(operation.text(), perSecond, capacity));
     Share share;
     lock.lock();
     try {

@@ -155,6 +155,7 @@ class CompositeIT {
     two.put("requiredCapabilities", List.of("small", "large"));
     two.put("floors", Map.of("small", 0, "large", 0));
     two.remove("maxParameters");
+    two.remove("measureMemory");
 
     Answer alone = create("wait=30", one);
     Answer both = create("wait=30", two);
@@ -165,9 +166,28 @@ class CompositeIT {
     assertThat(alone.json().at("/report/agent/parameters").asInt()).isLessThan(100_000);
     assertThat(alone.json().at("/report/agent/memory/liveBytes").asLong()).isPositive();
     assertThat(both.status()).as(both.body()).isEqualTo(201);
-    two.put("maxBytes", 1000);
-    assertThat(create("wait=30", two).json().at("/errors/0/field").asString())
-        .isEqualTo("maxBytes");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "maxParameters, 100000",
+    "maxBytes, 1000",
+    "minTokensPerSecond, 1",
+    "vocabulary, used",
+    "measureMemory, true",
+  })
+  void whatNeedsOneSourceIsRefusedByName(String field, String value) throws Exception {
+    Map<String, Object> two = new HashMap<>();
+    two.put("name", "refused");
+    two.put("domain", "tests");
+    two.put("sourceModelIds", List.of(words, zwords));
+    two.put("requiredCapabilities", List.of("small", "large"));
+    two.put(field, value);
+
+    Answer answer = create("respond-async", two);
+
+    assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+    assertThat(answer.json().at("/errors/0/field").asString()).isEqualTo(field);
   }
 
   @Test

@@ -131,8 +131,9 @@ class SqlServerTest {
               if (mapped.containsKey(table)) {
                 columns.forEach(
                     (name, column) ->
-                        assertThat(!column.needed()
- || mapped.getOrDefault(table, Map.of()).containsKey(name))
+                        assertThat(
+                                !column.needed()
+                                    || mapped.getOrDefault(table, Map.of()).containsKey(name))
                             .as("%s.%s has a value when a row is inserted", table, name)
                             .isTrue());
               }

@@ -113,7 +113,12 @@ class UpgradeIT {
     text =
         Pattern.compile("(FILE|BINARY)\\((\\w), ([\\w.]+)\\)")
             .matcher(text)
-            .replaceAll(found -> stored(Objects.requireNonNull(ids.get(found.group(2))), found.group(3), found.group(1)));
+            .replaceAll(
+                found ->
+                    stored(
+                        Objects.requireNonNull(ids.get(found.group(2))),
+                        found.group(3),
+                        found.group(1)));
     for (var id : ids.entrySet()) {
       text =
           text.replaceAll("([(,] ?)%s([,)])".formatted(id.getKey()), "$1'" + id.getValue() + "'$2");

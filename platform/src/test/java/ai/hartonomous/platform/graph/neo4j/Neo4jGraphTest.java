@@ -29,9 +29,7 @@ class Neo4jGraphTest extends GraphContract {
     try (Driver driver = GraphDatabase.driver(TestNeo4j.uri(), AuthTokens.none());
         Session session = driver.session()) {
       List<String> names =
-          session
-              .run("SHOW INDEXES YIELD name")
-              .list(row -> row.get("name").asString());
+          session.run("SHOW INDEXES YIELD name").list(row -> row.get("name").asString());
 
       assertThat(names)
           .contains(
