@@ -65,6 +65,7 @@ class CircuitIT {
         server.get(user, circuit + "/neighbours?feature=f/1&depth=2&direction=out").json();
 
     assertThat(around.at("/features/0/feature/interpretation").asString())
+        .as(around.toString())
         .isEqualTo("names of cities");
     assertThat(around.get("features")).hasSize(3);
     assertThat(around.at("/features/1/distance").asInt()).isEqualTo(1);

@@ -16,7 +16,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What every place that keeps graphs must do. Each test has users of its own.
@@ -365,11 +364,5 @@ public abstract class GraphContract {
   void goesThereAndBack() {
     store().check();
     assertThat(store().name()).isNotBlank();
-  }
-
-  @Test
-  @Tag("slow")
-  void answersFastEnough() {
-    GraphSpeed.measure(store());
   }
 }
