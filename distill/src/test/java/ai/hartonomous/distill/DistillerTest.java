@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.hartonomous.distill.DistillRequest.Stamp;
 import ai.hartonomous.distill.DistillRequest.Suites;
 import ai.hartonomous.distill.ProgressListener.Progress;
+import ai.hartonomous.distill.capability.CapabilityItem;
+import ai.hartonomous.distill.capability.CapabilityItem.Split;
+import ai.hartonomous.distill.capability.CapabilitySuite;
+import ai.hartonomous.distill.capability.Metric;
+import ai.hartonomous.distill.capability.Task;
 import ai.hartonomous.distill.evaluate.Report;
 import ai.hartonomous.distill.evaluate.Retention;
 import ai.hartonomous.distill.heal.HealingPlan;
@@ -184,6 +189,40 @@ class DistillerTest {
 
     assertRefused(request.withPacking(cut), "tokens cannot be cut: ");
     assertThat(FolderContent.names(folder)).isEmpty();
+  }
+
+  /// The first token before a text is a begin token, which says nothing to a tokenizer that was
+  /// cut.
+  @Test
+  void cutsTokensOfASourceThatIsAskedForTexts() throws IOException, InterruptedException {
+    Path clerk = Path.of(System.getProperty("repository.root"), "samples", "models", "clerk");
+    Path texts = folder.resolve("texts.jsonl");
+    List<CapabilityItem> items = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Split split = i % 2 == 0 ? Split.CALIBRATION : Split.HELD_OUT;
+      Task text = new Task.Text("select " + i, Metric.BITS_PER_BYTE);
+      items.add(new CapabilityItem("text-" + i, "queries", text, split));
+    }
+    new CapabilitySuite(items).write(texts);
+    DistillRequest plain = request(clerk, texts, folder.resolve("agent"));
+    var request =
+        new DistillRequest(
+            clerk,
+            new Suites(texts, List.of()),
+            1000,
+            0,
+            1,
+            plain.stamp(),
+            Packing.NONE.withVocabulary(Packing.Vocabulary.USED),
+            plain.output());
+
+    Outcome outcome = new Distiller(KERNELS, SHORT).distill(request, ProgressListener.NONE);
+
+    assertThat(outcome).isInstanceOf(Outcome.Made.class);
+    Report report = outcome.report();
+    assertThat(report.agent().parameters()).isLessThan(report.source().parameters() / 2);
+    assertThat(report.agent().speed().promptMillis()).isPositive();
+    assertThat(report.retention().getFirst().source().value()).isPositive();
   }
 
   @Test
