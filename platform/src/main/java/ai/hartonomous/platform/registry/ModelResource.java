@@ -20,6 +20,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.Resource;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -120,7 +121,7 @@ class ModelResource {
 
   @Operation(operationId = "getFile", summary = "A file of a model, whole or in ranges")
   @GetMapping("/{id}/files/{*path}")
-  @Nullable ResponseEntity<?> file(
+  @Nullable ResponseEntity<Resource> file(
       @PathVariable UUID id, @PathVariable String path, ServletWebRequest request)
       throws IOException {
     models.require(id);

@@ -13,9 +13,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.InputStreamResource;
-import org.springframework.core.io.support.ResourceRegion;
+import org.springframework.core.io.Resource;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ContentDisposition;
+import org.springframework.http.ETag;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpRange;
@@ -45,10 +46,11 @@ public class FileAnswers {
   /// @param path place of the file in the folder, exactly as it is listed
   /// @param request what was asked
   /// @throws ProblemException if the folder has no such file (404), the ranges are outside the file
-  ///   (416), or the content is known to be damaged (500)
+  ///   (416), the file is not the one that the request is about (412), or the content is known to
+  ///   be damaged (500)
   /// @throws IOException if the disk refuses
-  public @Nullable ResponseEntity<?> answer(UUID folder, String path, ServletWebRequest request)
-      throws IOException {
+  public @Nullable ResponseEntity<Resource> answer(
+      UUID folder, String path, ServletWebRequest request) throws IOException {
     // Only what is listed is served, so no path leads outside the folder.
     Binary binary = folders.file(folder, path).orElseThrow(() -> Problem.notFound("file", path));
     Path file = folders.of(folder).resolve(binary.path());
@@ -57,6 +59,10 @@ public class FileAnswers {
           Problem.of(500, "damaged-file", "The stored content of this file is damaged."));
     }
     String etag = "\"" + binary.sha256() + "\"";
+    if (!matches(request, etag)) {
+      throw new ProblemException(
+          Problem.of(412, "precondition-failed", "The file has another content."));
+    }
     if (request.checkNotModified(etag)) {
       return null;
     }
@@ -77,6 +83,17 @@ public class FileAnswers {
     Path blob = layout.blob(sha256);
     return Files.exists(layout.damaged().resolve(sha256))
         && !(Files.exists(blob) && Files.isSameFile(file, blob));
+  }
+
+  /// Spring looks at `If-Match` only where a request changes something; RFC 9110, section 13.1.1,
+  /// knows no such difference, and who reads a file in parts relies on it.
+  private static boolean matches(ServletWebRequest request, String etag) {
+    String[] headers = request.getHeaderValues(HttpHeaders.IF_MATCH);
+    if (headers == null) {
+      return true;
+    }
+    return ETag.parse(String.join(",", headers)).stream()
+        .anyMatch(tag -> tag.isWildcard() || (!tag.weak() && tag.formattedTag().equals(etag)));
   }
 
   private static HttpHeaders headers(Binary binary, String etag) {
@@ -109,16 +126,17 @@ public class FileAnswers {
     }
   }
 
-  private static ResponseEntity<?> part(
+  /// Spring cuts the ranges out of a body that is a file.
+  private static ResponseEntity<Resource> part(
       Path file, Binary binary, List<HttpRange> wanted, HttpHeaders headers) {
-    List<ResourceRegion> regions;
+    Resource whole = new FileSystemResource(file);
     try {
-      regions = HttpRange.toResourceRegions(wanted, new FileSystemResource(file));
+      Object _ = HttpRange.toResourceRegions(wanted, whole);
     } catch (IllegalArgumentException _) {
       return ResponseEntity.status(HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
           .header(HttpHeaders.CONTENT_RANGE, "bytes */" + binary.sizeBytes())
           .build();
     }
-    return ResponseEntity.status(HttpStatus.PARTIAL_CONTENT).headers(headers).body(regions);
+    return ResponseEntity.ok().headers(headers).body(whole);
   }
 }
