@@ -101,9 +101,7 @@ public class Suites {
   }
 
   Page<SuiteView> list(@Nullable String cursor, int limit) {
-    var found =
-        rows.findByIdGreaterThanOrderById(
-            Page.idAfter(cursor), Limit.of(Page.checkedLimit(limit) + 1));
+    var found = rows.page(Page.idAfter(cursor), Limit.of(Page.checkedLimit(limit) + 1));
     return Page.of(found, limit, SuiteView::of, SuiteRow::getId);
   }
 

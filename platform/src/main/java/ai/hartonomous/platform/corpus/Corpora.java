@@ -113,9 +113,7 @@ public class Corpora {
   }
 
   Page<CorpusView> list(@Nullable String cursor, int limit) {
-    var found =
-        rows.findByIdGreaterThanOrderById(
-            Page.idAfter(cursor), Limit.of(Page.checkedLimit(limit) + 1));
+    var found = rows.page(Page.idAfter(cursor), Limit.of(Page.checkedLimit(limit) + 1));
     return Page.of(found, limit, CorpusView::of, CorpusRow::getId);
   }
 
