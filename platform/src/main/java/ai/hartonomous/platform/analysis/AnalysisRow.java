@@ -21,7 +21,6 @@ class AnalysisRow extends OwnedRow {
   UUID jobId;
 
   @Enumerated(EnumType.STRING)
-  @JdbcTypeCode(SqlTypes.VARCHAR)
   AnalysisKind kind;
 
   @JdbcTypeCode(SqlTypes.JSON)

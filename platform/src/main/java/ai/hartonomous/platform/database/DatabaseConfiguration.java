@@ -75,6 +75,8 @@ class DatabaseConfiguration {
   HibernatePropertiesCustomizer byDatabase(DataSourceProperties database) {
     DatabaseKind kind = DatabaseKind.of(database.determineUrl());
     return properties -> {
+      // Names of constants are texts in the tables of every database.
+      properties.put(MappingSettings.PREFER_NATIVE_ENUM_TYPES, false);
       if (kind == DatabaseKind.SQLSERVER) {
         // Its varchar holds one code page; nvarchar holds every text, and is what the driver sends.
         properties.put(MappingSettings.USE_NATIONALIZED_CHARACTER_DATA, true);

@@ -20,7 +20,6 @@ class JobRow extends OwnedRow {
   String kind;
 
   @Enumerated(EnumType.STRING)
-  @JdbcTypeCode(SqlTypes.VARCHAR)
   JobState state = JobState.QUEUED;
 
   @Nullable String stage;

@@ -6,9 +6,7 @@ import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Table;
 import java.util.UUID;
-import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.annotations.SoftDelete;
-import org.hibernate.type.SqlTypes;
 
 /// One head or neuron of a model. `ordinal` counts the components of the model: by layer, heads
 /// before neurons.
@@ -22,7 +20,6 @@ class ComponentRow extends OwnedRow {
   int layer;
 
   @Enumerated(EnumType.STRING)
-  @JdbcTypeCode(SqlTypes.VARCHAR)
   ComponentType type;
 
   int number;

@@ -1,14 +1,13 @@
 package ai.hartonomous.platform.vector;
 
 import ai.hartonomous.platform.tenant.OwnedRow;
+import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Table;
 import java.util.UUID;
-import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.annotations.Type;
-import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 
 /// One embedding. Its id follows from what it is of, so doing an embedding again replaces it. A
@@ -23,7 +22,6 @@ class EmbeddingRow extends OwnedRow {
   @Nullable UUID componentId;
 
   @Enumerated(EnumType.STRING)
-  @JdbcTypeCode(SqlTypes.VARCHAR)
   EmbeddingKind kind;
 
   @Nullable Integer layer;
@@ -31,6 +29,9 @@ class EmbeddingRow extends OwnedRow {
   long version;
   boolean deleted;
 
+  /// The definition is what SQL Server calls it when the start compares table and mapping; the
+  /// others are compared by the type of {@link VectorType}. Nothing makes a table by it.
+  @Column(columnDefinition = "vector(1536)")
   @Type(VectorType.class)
   float @Nullable [] vector;
 

@@ -45,6 +45,7 @@ final class OfflineSqlServer implements StatementInspector {
             .applySetting("jakarta.persistence.database-product-name", "Microsoft SQL Server")
             .applySetting("jakarta.persistence.database-major-version", 17)
             .applySetting(AvailableSettings.USE_NATIONALIZED_CHARACTER_DATA, true)
+            .applySetting(AvailableSettings.PREFER_NATIVE_ENUM_TYPES, false)
             .applySetting("hibernate.query.hql.json_functions_enabled", true)
             .applySetting(AvailableSettings.JDBC_TIME_ZONE, "UTC")
             .applySetting(

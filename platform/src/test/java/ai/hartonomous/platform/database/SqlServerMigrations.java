@@ -21,7 +21,7 @@ final class SqlServerMigrations {
   private static final Pattern CREATE =
       Pattern.compile("create table (?:dbo\\.)?(\\w+) \\((.*)\\)", Pattern.DOTALL);
   private static final Pattern ADD =
-      Pattern.compile("alter table (?:dbo\\.)?(\\w+) add (?!constraint)(.*)", Pattern.DOTALL);
+      Pattern.compile("alter table (?:dbo\\.)?(\\w+) add\\s+(?!constraint)(.*)", Pattern.DOTALL);
   private static final Pattern DROP = Pattern.compile("drop table (?:dbo\\.)?(\\w+)");
   private static final Pattern COLUMN =
       Pattern.compile("\\[?(\\w+)\\]? (\\w+)(?:\\s*\\(([^)]*)\\))?(.*)", Pattern.DOTALL);
