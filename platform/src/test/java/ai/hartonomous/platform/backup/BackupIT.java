@@ -112,16 +112,14 @@ class BackupIT {
       for (String path : SHOWN) {
         assertThat(restored.get("ann", path).json()).isEqualTo(server.get("ann", path).json());
       }
-      for (String part :
-          List.of(
-              "",
-              "/metadata",
-              "/layers",
-              "/components?limit=500",
-              "/files",
-              "/files/model.safetensors",
-              "/files/config.json")) {
+      // Databases order the fields of JSON documents as they like.
+      for (String part : List.of("", "/metadata", "/layers", "/components?limit=500", "/files")) {
         String path = "/v1/models/" + model + part;
+        assertThat(restored.get("ann", path).status()).as(path).isEqualTo(200);
+        assertThat(restored.get("ann", path).json()).isEqualTo(server.get("ann", path).json());
+      }
+      for (String file : List.of("model.safetensors", "config.json")) {
+        String path = "/v1/models/" + model + "/files/" + file;
         assertThat(restored.get("ann", path).status()).as(path).isEqualTo(200);
         assertThat(restored.get("ann", path).body()).isEqualTo(server.get("ann", path).body());
       }

@@ -151,42 +151,8 @@ class UpgradeIT {
     earlier();
 
     try (var server = new TestServer(data)) {
-      JsonNode model = server.get("ann", "/v1/models/" + MODEL).json();
-      assertThat(model.get("modelType").asString()).isEqualTo("transformer");
-      assertThat(model.at("/architecture/width").asInt()).isEqualTo(8);
-      assertThat(model.has("framework")).isFalse();
-      JsonNode metadata = server.get("ann", "/v1/models/" + MODEL + "/metadata").json();
-      assertThat(metadata.at("/architecture/model_type").asString()).isEqualTo("transformer");
-      assertThat(metadata.at("/architecture/layers").asInt()).isEqualTo(2);
-      assertThat(metadata.at("/architecture/tied").asBoolean()).isTrue();
-      assertThat(server.get("ann", "/v1/models/" + MODEL + "/layers").json()).hasSize(1);
-      assertThat(server.get("ann", "/v1/models/" + MODEL + "/components").json().get("items"))
-          .extracting(item -> item.get("path").asString())
-          .containsExactly("layers.0.heads.0", "layers.0.neurons.0");
-      assertThat(server.get("ann", "/v1/models/" + MODEL + "/files").json()).hasSize(2);
-      assertThat(
-              server
-                  .get("ann", "/v1/models/" + MODEL + "/files/config.json")
-                  .json()
-                  .get("model_type")
-                  .asString())
-          .isEqualTo("llama");
-      assertThat(name(server, "/v1/capabilities/" + SUITE)).isEqualTo("sql");
-      assertThat(name(server, "/v1/corpora/" + CORPUS)).isEqualTo("text");
-      assertThat(name(server, "/v1/agents/" + AGENT)).isEqualTo("expert");
-      assertThat(server.get("ann", "/v1/jobs/" + JOB).json().get("state").asString())
-          .isEqualTo("succeeded");
-      assertThat(server.get("ann", "/v1/jobs/" + JOB + "/events").body()).contains("id:");
-      assertThat(server.get("ann", "/v1/deployments").json().toString()).contains(AGENT.toString());
-      assertThat(
-              server
-                  .get(
-                      "ann",
-                      "/v1/models/%s/circuits/%s/files?path=circuit.json"
-                          .formatted(MODEL, ANALYSIS))
-                  .body())
-          .isEqualTo("{\"nodes\": []}");
-      assertThat(server.get("bob", "/v1/models/" + MODEL).status()).isEqualTo(404);
+      checkModel(server);
+      checkTheRest(server);
       Scrubber.Report report =
           new Scrubber(server.bean(DataSource.class), StoreLayout.in(data), Duration.ZERO).scrub();
       assertThat(report.sound()).isTrue();
@@ -194,6 +160,38 @@ class UpgradeIT {
       assertThat(server.delete("ann", "/v1/models/" + MODEL).status()).isEqualTo(204);
       assertThat(StoreLayout.in(data).folder(MODEL)).doesNotExist();
     }
+  }
+
+  private static void checkModel(TestServer server) throws Exception {
+    String path = "/v1/models/" + MODEL;
+    JsonNode model = server.get("ann", path).json();
+    assertThat(model.get("modelType").asString()).isEqualTo("transformer");
+    assertThat(model.at("/architecture/width").asInt()).isEqualTo(8);
+    assertThat(model.has("framework")).isFalse();
+    JsonNode metadata = server.get("ann", path + "/metadata").json();
+    assertThat(metadata.at("/architecture/model_type").asString()).isEqualTo("transformer");
+    assertThat(metadata.at("/architecture/layers").asInt()).isEqualTo(2);
+    assertThat(metadata.at("/architecture/tied").asBoolean()).isTrue();
+    assertThat(server.get("ann", path + "/layers").json()).hasSize(1);
+    assertThat(server.get("ann", path + "/components").json().get("items"))
+        .extracting(item -> item.get("path").asString())
+        .containsExactly("layers.0.heads.0", "layers.0.neurons.0");
+    assertThat(server.get("ann", path + "/files").json()).hasSize(2);
+    JsonNode config = server.get("ann", path + "/files/config.json").json();
+    assertThat(config.get("model_type").asString()).isEqualTo("llama");
+    assertThat(server.get("bob", path).status()).isEqualTo(404);
+  }
+
+  private static void checkTheRest(TestServer server) throws Exception {
+    assertThat(name(server, "/v1/capabilities/" + SUITE)).isEqualTo("sql");
+    assertThat(name(server, "/v1/corpora/" + CORPUS)).isEqualTo("text");
+    assertThat(name(server, "/v1/agents/" + AGENT)).isEqualTo("expert");
+    assertThat(server.get("ann", "/v1/jobs/" + JOB).json().get("state").asString())
+        .isEqualTo("succeeded");
+    assertThat(server.get("ann", "/v1/jobs/" + JOB + "/events").body()).contains("id:");
+    assertThat(server.get("ann", "/v1/deployments").json().toString()).contains(AGENT.toString());
+    String file = "/v1/models/%s/circuits/%s/files?path=circuit.json".formatted(MODEL, ANALYSIS);
+    assertThat(server.get("ann", file).body()).isEqualTo("{\"nodes\": []}");
   }
 
   private static String name(TestServer server, String path) throws Exception {

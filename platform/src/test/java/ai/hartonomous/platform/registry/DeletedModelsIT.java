@@ -10,6 +10,7 @@ import ai.hartonomous.platform.Tars;
 import ai.hartonomous.platform.TestServer;
 import ai.hartonomous.platform.TestServer.Answer;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,13 +28,14 @@ class DeletedModelsIT {
   @TempDir private Path folder;
 
   private UUID uploaded() throws Exception {
-    HuggingFaceWriter.write(tiny, folder, Dtype.F32, null);
+    Path checkpoint = Files.createTempDirectory(folder, "checkpoint");
+    HuggingFaceWriter.write(tiny, checkpoint, Dtype.F32, null);
     Answer answer =
         server.send(
             "pia",
             "POST",
             "/v1/models?name=purged",
-            BodyPublishers.ofByteArray(Tars.of(folder)),
+            BodyPublishers.ofByteArray(Tars.of(checkpoint)),
             "application/x-tar");
     assertThat(answer.status()).as(answer.body()).isEqualTo(201);
     return UUID.fromString(answer.json().get("id").asString());

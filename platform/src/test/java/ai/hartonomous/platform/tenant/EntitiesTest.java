@@ -16,6 +16,10 @@ import org.springframework.core.type.filter.AnnotationTypeFilter;
 /// What keeps the users' rows apart must not be forgotten on any entity.
 class EntitiesTest {
 
+  /// Rows of these are replaced under the same key, which a row that Hibernate hides would occupy:
+  /// a deleted embedding is read by every node's index, a forgotten key of a request is free again.
+  private static final Set<String> KEEP_THEIR_OWN_MARK = Set.of("EmbeddingRow", "AnswerRow");
+
   static Stream<Class<?>> entities() throws ClassNotFoundException {
     var scanner = new ClassPathScanningCandidateComponentProvider(false);
     scanner.addIncludeFilter(new AnnotationTypeFilter(Entity.class));
@@ -33,11 +37,16 @@ class EntitiesTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("entities")
-  void isOwnedAndSoftlyDeleted(Class<?> entity) {
+  void isOwnedAndSoftlyDeleted(Class<?> entity) throws NoSuchFieldException {
     assertThat(OwnedRow.class).isAssignableFrom(entity);
-    SoftDelete softDelete = entity.getAnnotation(SoftDelete.class);
-    assertThat(softDelete).isNotNull();
-    assertThat(softDelete.columnName()).isEqualTo("deleted");
     assertThat(entity.getAnnotation(Table.class)).isNotNull();
+    SoftDelete softDelete = entity.getAnnotation(SoftDelete.class);
+    if (KEEP_THEIR_OWN_MARK.contains(entity.getSimpleName())) {
+      assertThat(softDelete).isNull();
+      assertThat(entity.getDeclaredField("deleted").getType()).isEqualTo(boolean.class);
+    } else {
+      assertThat(softDelete).isNotNull();
+      assertThat(softDelete.columnName()).isEqualTo("deleted");
+    }
   }
 }
