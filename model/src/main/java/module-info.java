@@ -2,6 +2,7 @@
 @SuppressWarnings("requires-automatic") // the tokenizer library has no module declaration
 module ai.hartonomous.model {
   exports ai.hartonomous.model.checkpoint;
+  exports ai.hartonomous.model.constrain;
   exports ai.hartonomous.model.generate;
   exports ai.hartonomous.model.tiny;
   exports ai.hartonomous.model.tokenizer;
@@ -9,6 +10,6 @@ module ai.hartonomous.model {
 
   requires transitive ai.hartonomous.tensor;
   requires ai.djl.tokenizers;
-  requires tools.jackson.databind;
+  requires transitive tools.jackson.databind;
   requires static transitive org.jspecify;
 }

@@ -1,5 +1,6 @@
 package ai.hartonomous.model.generate;
 
+import ai.hartonomous.model.constrain.Grammar;
 import ai.hartonomous.model.generate.Generation.FinishReason;
 import ai.hartonomous.model.generate.Generation.Timings;
 import ai.hartonomous.model.tokenizer.TokenStream;
@@ -33,6 +34,7 @@ final class Continuation {
   /// @param context tokens the model can read, prompt and answer together
   /// @param listener hears every token
   /// @throws PromptTooLongException if the prompt fills the context
+  /// @throws IllegalArgumentException if no text of the grammar fits
   Continuation(
       GenerationRequest request,
       Tokenizer tokenizer,
@@ -51,6 +53,11 @@ final class Continuation {
     stop = new StopText(request.stops());
     stream = new TokenStream(tokenizer, request.prompt());
     ids = new int[Math.min(request.maxTokens(), context - length)];
+    Grammar grammar = request.sampling().grammar();
+    if (writes && grammar != null && grammar.enoughTokens() > ids.length) {
+      throw new IllegalArgumentException(
+          "%d tokens cannot hold a text of %d".formatted(ids.length, grammar.enoughTokens()));
+    }
   }
 
   /// {@return whether a token is wanted at all}
@@ -85,17 +92,18 @@ final class Continuation {
   /// @param row the row to choose from
   /// @return whether another one is wanted
   boolean choose(Matrix logits, int row) {
-    int id = sampler.next(logits.data(), logits.rowOffset(row), choices);
-    if (request.stopIds().contains(id)) {
+    int id = sampler.next(logits.data(), logits.rowOffset(row), choices, ids.length - count);
+    if (id < 0 || request.stopIds().contains(id)) {
       reason = FinishReason.STOP;
       return false;
     }
     ids[count++] = id;
+    boolean whole = sampler.accept(id);
     if (request.scores().wanted()) {
       scores.add(score(logits, row, id));
     }
     show(id, stop.next(stream.next(id)));
-    if (stop.reached()) {
+    if (whole || stop.reached()) {
       reason = FinishReason.STOP;
       return false;
     }

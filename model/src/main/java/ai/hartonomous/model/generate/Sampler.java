@@ -1,15 +1,20 @@
 package ai.hartonomous.model.generate;
 
+import ai.hartonomous.model.constrain.Grammar;
+import ai.hartonomous.model.constrain.Progress;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /// Chooses tokens for one generation.
 final class Sampler {
 
   private final Sampling sampling;
   private final SplittableRandom random;
+  private final @Nullable Progress progress;
   private double[] weights = {}; // of each token, relative to the likeliest
   private int[] tokens = {}; // candidates
   private float[] adjusted = {}; // logits, where something is added to them
@@ -18,6 +23,8 @@ final class Sampler {
   Sampler(Sampling sampling) {
     this.sampling = sampling;
     random = new SplittableRandom(sampling.seed());
+    Grammar grammar = sampling.grammar();
+    progress = grammar == null ? null : grammar.begin();
   }
 
   /// {@return the likeliest token, the first of equals}
@@ -41,12 +48,44 @@ final class Sampler {
   /// @param offset place of the first logit
   /// @param count number of tokens to choose from
   int next(float[] logits, int offset, int count) {
-    if (sampling.adjustments().isNone()) {
+    return next(logits, offset, count, Integer.MAX_VALUE);
+  }
+
+  /// {@return the chosen token, or -1 if the grammar allows none: the text is whole}
+  ///
+  /// @param logits backing array
+  /// @param offset place of the first logit
+  /// @param count number of tokens to choose from
+  /// @param left how many tokens may still be chosen, at least 1
+  int next(float[] logits, int offset, int count, int left) {
+    BitSet allowed = progress == null ? null : progress.allowed(left);
+    if (sampling.adjustments().isNone() && allowed == null) {
       return choose(logits, offset, count);
     }
-    int id = choose(adjust(logits, offset, count), 0, count);
+    float[] own = adjust(logits, offset, count);
+    if (allowed != null) {
+      for (int id = allowed.nextClearBit(0); id < count; id = allowed.nextClearBit(id + 1)) {
+        own[id] = Float.NEGATIVE_INFINITY;
+      }
+      int first = allowed.nextSetBit(0);
+      if (first < 0 || first >= count) {
+        return -1;
+      }
+    }
+    int id = choose(own, 0, count);
     chosen.merge(id, 1, Integer::sum);
     return id;
+  }
+
+  /// Adds a token to the text that the grammar sees.
+  ///
+  /// @return whether the text is whole and nothing may follow
+  boolean accept(int id) {
+    if (progress == null) {
+      return false;
+    }
+    progress.accept(id);
+    return progress.isComplete();
   }
 
   private float[] adjust(float[] logits, int offset, int count) {
@@ -103,7 +142,7 @@ final class Sampler {
     // Tokens that together have less than 1 - p can never be needed to reach p.
     double negligible = sampling.topK() > 0 ? 0 : (1 - sampling.topP()) * sum / count;
     for (int i = 0; i < count; i++) {
-      if (weights[i] >= negligible) {
+      if (weights[i] >= negligible && weights[i] > 0) {
         // A float's bits grow with a positive number: negated, they sort downwards.
         order[kept++] = ((long) -Float.floatToIntBits((float) weights[i]) << 32) | i;
       }
@@ -127,7 +166,7 @@ final class Sampler {
   private int keepAbove(int count) {
     int left = 0;
     for (int i = 0; i < count; i++) {
-      if (weights[tokens[i]] >= sampling.minP()) {
+      if (weights[tokens[i]] >= sampling.minP() && weights[tokens[i]] > 0) {
         tokens[left++] = tokens[i];
       }
     }

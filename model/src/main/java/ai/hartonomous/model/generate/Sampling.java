@@ -1,5 +1,8 @@
 package ai.hartonomous.model.generate;
 
+import ai.hartonomous.model.constrain.Grammar;
+import org.jspecify.annotations.Nullable;
+
 /// How the next token is chosen. The filters apply in the order of the components to the softmax of
 /// `logits / temperature`; what they leave is scaled to sum 1.
 ///
@@ -12,13 +15,15 @@ package ai.hartonomous.model.generate;
 ///   Nguyen et al., "Turning Up the Heat: Min-p Sampling", 2024, arXiv:2407.01082, section 3
 /// @param seed decides every random choice
 /// @param adjustments added to the logits first
+/// @param grammar only tokens with which the text can follow it to its end, or null for all
 public record Sampling(
     double temperature,
     int topK,
     double topP,
     double minP,
     long seed,
-    LogitAdjustments adjustments) {
+    LogitAdjustments adjustments,
+    @Nullable Grammar grammar) {
 
   /// Always the likeliest token.
   public static final Sampling GREEDY = new Sampling(0, 0, 1, 0, 0, LogitAdjustments.NONE);
@@ -31,6 +36,24 @@ public record Sampling(
     check(topK >= 0, "top-k", topK, "at least 0");
     check(topP > 0 && topP <= 1, "top-p", topP, "above 0, at most 1");
     check(minP >= 0 && minP <= 1, "min-p", minP, "0 to 1");
+  }
+
+  /// No grammar is followed.
+  ///
+  /// @param temperature as in the record
+  /// @param topK as in the record
+  /// @param topP as in the record
+  /// @param minP as in the record
+  /// @param seed as in the record
+  /// @param adjustments as in the record
+  public Sampling(
+      double temperature,
+      int topK,
+      double topP,
+      double minP,
+      long seed,
+      LogitAdjustments adjustments) {
+    this(temperature, topK, topP, minP, seed, adjustments, null);
   }
 
   /// Nothing is added to the logits.
@@ -56,5 +79,19 @@ public record Sampling(
   /// @param seed as in the record
   public static Sampling of(double temperature, long seed) {
     return new Sampling(temperature, 0, 1, 0, seed);
+  }
+
+  /// {@return the same with another seed}
+  ///
+  /// @param other as in the record
+  public Sampling withSeed(long other) {
+    return new Sampling(temperature, topK, topP, minP, other, adjustments, grammar);
+  }
+
+  /// {@return the same for texts that follow a grammar}
+  ///
+  /// @param followed as in the record
+  public Sampling withGrammar(@Nullable Grammar followed) {
+    return new Sampling(temperature, topK, topP, minP, seed, adjustments, followed);
   }
 }

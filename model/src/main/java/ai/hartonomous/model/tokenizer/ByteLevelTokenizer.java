@@ -93,14 +93,17 @@ final class ByteLevelTokenizer implements Tokenizer {
   public String decode(int[] ids) {
     var out = new ByteArrayOutputStream(ids.length * 4);
     for (int id : ids) {
-      Piece piece = Ids.checked(pieces, id);
-      if (piece.type() == Piece.Type.USER_DEFINED) {
-        out.writeBytes(piece.text().getBytes(StandardCharsets.UTF_8));
-      } else if (piece.type() != Piece.Type.CONTROL) {
-        ByteAlphabet.decode(piece.text(), out);
-      }
+      write(Ids.checked(pieces, id), out);
     }
     return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private static void write(Piece piece, ByteArrayOutputStream out) {
+    if (piece.type() == Piece.Type.USER_DEFINED) {
+      out.writeBytes(piece.text().getBytes(StandardCharsets.UTF_8));
+    } else if (piece.type() != Piece.Type.CONTROL) {
+      ByteAlphabet.decode(piece.text(), out);
+    }
   }
 
   @Override
@@ -121,6 +124,13 @@ final class ByteLevelTokenizer implements Tokenizer {
   @Override
   public String contentHash() {
     return hash;
+  }
+
+  @Override
+  public byte[] bytes(int id) {
+    var out = new ByteArrayOutputStream();
+    write(Ids.checked(pieces, id), out);
+    return out.toByteArray();
   }
 
   @Override

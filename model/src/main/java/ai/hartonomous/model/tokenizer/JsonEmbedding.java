@@ -43,7 +43,9 @@ final class JsonEmbedding {
     if (vocabulary.merges().isEmpty()) {
       throw embedding.unfit("model", "merges", "a model without merges");
     }
-    return vocabulary.byteLevel() ? embedding.bytes() : embedding.pieces();
+    return vocabulary.spelling() == JsonVocabulary.Spelling.BYTES
+        ? embedding.bytes()
+        : embedding.pieces();
   }
 
   private TokenizerException unfit(String place, String expected, String found) {

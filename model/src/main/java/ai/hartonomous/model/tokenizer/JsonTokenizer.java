@@ -2,7 +2,9 @@ package ai.hartonomous.model.tokenizer;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.hartonomous.model.tokenizer.EmbeddedVocabulary.Marks;
+import ai.hartonomous.model.tokenizer.JsonVocabulary.Spelling;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -99,11 +101,38 @@ final class JsonTokenizer implements Tokenizer {
   }
 
   @Override
+  public byte[] bytes(int id) {
+    String token = Ids.checked(vocabulary.tokens(), id);
+    if (vocabulary.special().get(id)) {
+      return new byte[0];
+    }
+    if (vocabulary.added().get(id)) {
+      return token.getBytes(StandardCharsets.UTF_8);
+    }
+    return switch (vocabulary.spelling()) {
+      case BYTES -> {
+        var out = new ByteArrayOutputStream();
+        ByteAlphabet.decode(token, out);
+        yield out.toByteArray();
+      }
+      case PIECES -> {
+        int value = new Piece(token, 0, Piece.Type.BYTE).byteValue();
+        yield value >= 0
+            ? new byte[] {(byte) value}
+            : token.replace('▁', ' ').getBytes(StandardCharsets.UTF_8);
+      }
+      case WORDS -> new byte[0];
+    };
+  }
+
+  @Override
   public String token(int id) {
     String token = Ids.checked(vocabulary.tokens(), id);
     if (vocabulary.added().get(id)) {
       return token;
     }
-    return vocabulary.byteLevel() ? ByteAlphabet.text(token) : token.replace('▁', ' ');
+    return vocabulary.spelling() == Spelling.BYTES
+        ? ByteAlphabet.text(token)
+        : token.replace('▁', ' ');
   }
 }

@@ -18,14 +18,14 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param special ids that are no text
 /// @param added ids whose token is plain text, whatever the alphabet
 /// @param merges pairs to join, best first; empty where the model has none
-/// @param byteLevel whether tokens are in {@link ByteAlphabet}
+/// @param spelling how tokens become text
 /// @param template id that the file's template puts before a text, or -1
 record JsonVocabulary(
     List<String> tokens,
     BitSet special,
     BitSet added,
     List<String> merges,
-    boolean byteLevel,
+    Spelling spelling,
     int template) {
 
   /// Highest id that is believed; the largest known vocabularies have a sixteenth of it.
@@ -52,7 +52,7 @@ record JsonVocabulary(
         reader.special,
         reader.added,
         List.copyOf(reader.merges),
-        hasByteLevel(root.path("decoder")),
+        spelling(root.path("decoder")),
         reader.template(root.path("post_processor")));
   }
 
@@ -70,10 +70,28 @@ record JsonVocabulary(
     return Json.write(document);
   }
 
-  private static boolean hasByteLevel(JsonNode decoder) {
-    boolean found = "ByteLevel".equals(decoder.path("type").asString(""));
+  /// How tokens become text.
+  enum Spelling {
+    /// Tokens are in {@link ByteAlphabet}.
+    BYTES,
+    /// `▁` is a space, and `<0x0A>` may be a byte.
+    PIECES,
+    /// What a token adds depends on those beside it.
+    WORDS
+  }
+
+  private static Spelling spelling(JsonNode decoder) {
+    if (has(decoder, "ByteLevel")) {
+      return Spelling.BYTES;
+    }
+    boolean pieces = has(decoder, "Metaspace") || has(decoder, "ByteFallback");
+    return pieces ? Spelling.PIECES : Spelling.WORDS;
+  }
+
+  private static boolean has(JsonNode decoder, String type) {
+    boolean found = type.equals(decoder.path("type").asString(""));
     for (JsonNode part : decoder.path("decoders")) {
-      found |= hasByteLevel(part);
+      found |= has(part, type);
     }
     return found;
   }

@@ -208,6 +208,17 @@ final class PieceTokenizer implements Tokenizer {
   }
 
   @Override
+  public byte[] bytes(int id) {
+    Piece piece = piece(id);
+    return switch (piece.type()) {
+      case CONTROL, UNKNOWN -> new byte[0];
+      case BYTE -> new byte[] {(byte) piece.byteValue()};
+      case NORMAL, USER_DEFINED, UNUSED ->
+          piece.text().replace(model.spacing().space(), ' ').getBytes(StandardCharsets.UTF_8);
+    };
+  }
+
+  @Override
   public String token(int id) {
     Piece piece = piece(id);
     return switch (piece.type()) {

@@ -56,4 +56,13 @@ public interface Tokenizer {
   /// @param id an id in `[0, vocabularySize())`
   /// @throws IllegalArgumentException if the id lies outside the vocabulary
   String token(int id);
+
+  /// {@return the UTF-8 bytes that a token adds to a text wherever it stands in it; none where it
+  /// adds none, as marks do, or where they depend on the tokens beside it}
+  ///
+  /// @param id an id in `[0, vocabularySize())`
+  /// @throws IllegalArgumentException if the id lies outside the vocabulary
+  default byte[] bytes(int id) {
+    return new byte[0];
+  }
 }

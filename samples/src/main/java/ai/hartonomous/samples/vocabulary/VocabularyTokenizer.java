@@ -46,11 +46,18 @@ public final class VocabularyTokenizer implements Tokenizer {
   public String decode(int[] ids) {
     var bytes = new ByteArrayOutputStream();
     for (int id : ids) {
-      if (id != 0) {
-        vocabulary.tokens().get(id).chars().forEach(c -> bytes.write(byteOfLetter[c]));
-      }
+      bytes.writeBytes(bytes(id));
     }
     return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public byte[] bytes(int id) {
+    var bytes = new ByteArrayOutputStream();
+    if (id != 0) {
+      vocabulary.tokens().get(id).chars().forEach(c -> bytes.write(byteOfLetter[c]));
+    }
+    return bytes.toByteArray();
   }
 
   @Override
