@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.hibernate.exception.ConstraintViolationException.ConstraintKind;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.TypeMismatchException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.http.converter.HttpMessageNotReadableException;
@@ -77,9 +78,7 @@ final class Failures {
 
   private static Problem invalid(MethodArgumentNotValidException failure) {
     return fields(
-        failure.getBindingResult().getFieldErrors().stream()
-            .map(error -> error(error.getField(), error.getDefaultMessage()))
-            .toList());
+        failure.getBindingResult().getFieldErrors().stream().map(Failures::error).toList());
   }
 
   private static Problem invalid(HandlerMethodValidationException failure) {
@@ -90,12 +89,26 @@ final class Failures {
                     result.getResolvableErrors().stream()
                         .map(
                             it ->
-                                error(
-                                    it instanceof org.springframework.validation.FieldError field
-                                        ? field.getField()
-                                        : result.getMethodParameter().getParameterName(),
-                                    it.getDefaultMessage())))
+                                it instanceof org.springframework.validation.FieldError field
+                                    ? error(field)
+                                    : error(
+                                        result.getMethodParameter().getParameterName(),
+                                        it.getDefaultMessage())))
             .toList());
+  }
+
+  /// A value that has not even the right form is told without the names of classes, which the
+  /// library puts in its message.
+  private static FieldError error(org.springframework.validation.FieldError error) {
+    if (!error.isBindingFailure()) {
+      return error(error.getField(), error.getDefaultMessage());
+    }
+    Class<?> wanted =
+        error.contains(TypeMismatchException.class)
+            ? error.unwrap(TypeMismatchException.class).getRequiredType()
+            : null;
+    return error(
+        error.getField(), "'%s' %s".formatted(shown(error.getRejectedValue()), form(wanted)));
   }
 
   private static FieldError error(@Nullable String field, @Nullable String message) {
