@@ -38,8 +38,9 @@ class EntityTags extends ShallowEtagHeaderFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    // Kept by the client alone, and asked for again each time.
+    // Kept by the client alone, for this user, and asked for again each time.
     response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-cache");
+    response.addHeader(HttpHeaders.VARY, HttpHeaders.AUTHORIZATION);
     super.doFilterInternal(request, response, chain);
   }
 }

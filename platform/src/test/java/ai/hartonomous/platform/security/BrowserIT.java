@@ -31,7 +31,7 @@ class BrowserIT {
     TestServer server = TestServer.shared();
 
     for (Answer answer :
-        new Answer[] {server.get("ann", "/v1/jobs"), server.send(server.request("/v1/jobs"))}) {
+        new Answer[] {server.get("ann", "/v1/audit"), server.send(server.request("/v1/jobs"))}) {
       assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
       assertThat(answer.header("X-Frame-Options")).isEqualTo("DENY");
       assertThat(answer.header("Cache-Control")).contains("no-store");
@@ -40,6 +40,15 @@ class BrowserIT {
           .isEqualTo("default-src 'none'; frame-ancestors 'none'");
       assertThat(answer.header("Strict-Transport-Security")).isEmpty(); // not over TLS
     }
+  }
+
+  @Test
+  void listsAreKeptByTheBrowserOfTheirUserAlone() throws Exception {
+    Answer jobs = TestServer.shared().get("ann", "/v1/jobs");
+
+    assertThat(jobs.header("Cache-Control")).isEqualTo("private, no-cache");
+    assertThat(jobs.header("ETag")).isNotEmpty();
+    assertThat(jobs.header("Vary")).contains("Authorization");
   }
 
   @Test
