@@ -8,27 +8,44 @@ import ai.hartonomous.platform.agent.AgentFixture;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.logging.LoggingSystem;
 import tools.jackson.databind.JsonNode;
 
+/// Has a server of its own: a process has one log, that of its first server until one is closed.
 class LogIT {
 
-  private final TestServer server = TestServer.shared();
+  private static TestServer server;
 
-  private List<String> lines() throws IOException {
+  @BeforeAll
+  static void start(@TempDir Path data) throws IOException {
+    LoggingSystem.get(LogIT.class.getClassLoader()).cleanUp();
+    server = new TestServer(data);
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static List<String> lines() throws IOException {
     return Files.readAllLines(server.data().resolve("logs/server.log"));
   }
 
-  private List<JsonNode> linesWith(String field, String value) throws IOException {
+  private static List<JsonNode> linesWith(String field, String value) throws IOException {
     return lines().stream()
         .map(TestServer::parse)
         .filter(line -> line.path(field).asString("").equals(value))
         .toList();
   }
 
-  private Answer broken(String id) throws Exception {
+  private static Answer broken(String id) throws Exception {
     return server.send(
         server
             .request("/v1/broken")
