@@ -81,7 +81,8 @@ class BackupResource {
   @Operation(operationId = "listBackups", summary = "Backups, the last one last")
   @GetMapping
   List<BackupView> list() throws IOException {
-    return complete(folder()).stream().map(this::view).toList();
+    Path folder = settings.store().backupDir();
+    return folder == null ? List.of() : complete(folder).stream().map(this::view).toList();
   }
 
   private BackupView view(Path backup) {
