@@ -7,6 +7,7 @@ import ai.hartonomous.platform.tenant.Tenant;
 import ai.hartonomous.platform.web.Page;
 import ai.hartonomous.platform.web.Problem;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -94,6 +95,7 @@ class ApiKeyResource {
   }
 
   @Operation(operationId = "createApiKey", summary = "Make an API key")
+  @ApiResponse(responseCode = "201", description = "Key made", useReturnTypeSchema = true)
   @PostMapping
   ResponseEntity<KeyView> create(@Valid @RequestBody NewKey key) {
     Instant expires = key.expires();
@@ -109,6 +111,7 @@ class ApiKeyResource {
   record Rotation(@Min(0) @Max(A_DAY) @Nullable Integer overlapSeconds) {}
 
   @Operation(operationId = "rotateApiKey", summary = "Put a new API key in the place of another")
+  @ApiResponse(responseCode = "201", description = "Key made", useReturnTypeSchema = true)
   @PostMapping("/{id}/rotate")
   ResponseEntity<KeyView> rotate(
       @PathVariable UUID id, @Valid @RequestBody(required = false) @Nullable Rotation rotation) {

@@ -210,7 +210,9 @@ class TokenResource {
   private static ResponseEntity<Map<String, Object>> error(
       HttpStatus status, String code, String description) {
     ResponseEntity.BodyBuilder answer =
-        ResponseEntity.status(status).cacheControl(CacheControl.noStore());
+        ResponseEntity.status(status)
+            .cacheControl(CacheControl.noStore())
+            .contentType(MediaType.APPLICATION_JSON); // whatever is accepted: it is an error
     if (status == HttpStatus.UNAUTHORIZED) {
       answer.header(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"hartonomous\"");
     }

@@ -4,6 +4,7 @@ import ai.hartonomous.platform.account.Account.Kind;
 import ai.hartonomous.platform.account.Accounts.Made;
 import ai.hartonomous.platform.web.Page;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -74,6 +75,7 @@ class UserResource {
   }
 
   @Operation(operationId = "createUser", summary = "Make a user or a service")
+  @ApiResponse(responseCode = "201", description = "User made", useReturnTypeSchema = true)
   @PostMapping
   ResponseEntity<MadeUser> create(@Valid @RequestBody NewUser user) {
     List<String> roles = user.roles();
