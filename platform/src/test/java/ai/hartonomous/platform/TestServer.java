@@ -1,5 +1,6 @@
 package ai.hartonomous.platform;
 
+import ai.hartonomous.platform.security.Role;
 import ai.hartonomous.platform.security.TokenIssuer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -85,6 +87,11 @@ public final class TestServer implements AutoCloseable {
   /// {@return a good token}
   public String token(String user) {
     return issuer.issue(user, Duration.ofMinutes(10));
+  }
+
+  /// {@return a good token of a user who is an administrator too}
+  public String adminToken(String user) {
+    return issuer.issue(user, Set.of(Role.ADMIN), Duration.ofMinutes(10));
   }
 
   /// {@return the answer to a request with a user's token}

@@ -8,9 +8,14 @@ import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
+import java.util.List;
+import java.util.Set;
 
 /// Adds to every operation the ways in which it can fail.
 final class ApiAnswers {
+
+  /// What an OAuth error can stand for.
+  private static final Set<String> OAUTH = Set.of("400", "401", "429");
 
   private ApiAnswers() {}
 
@@ -38,6 +43,9 @@ final class ApiAnswers {
     }
     add(operation, "429", "Rate limit exceeded");
     add(operation, "500", "The server failed");
+    List.copyOf(answers.keySet()).stream()
+        .filter(it -> it.startsWith("4") || it.startsWith("5"))
+        .forEach(it -> add(operation, it, "")); // those that the resource named, in our form
     answers
         .values()
         .forEach(
@@ -48,15 +56,35 @@ final class ApiAnswers {
   }
 
   private static void add(Operation operation, String status, String description) {
-    boolean openAi = operation.getTags() != null && operation.getTags().contains("OpenAI");
     String schema = status.equals("400") ? ApiSchemas.VALIDATION_ERROR : ApiSchemas.PROBLEM;
     ApiResponse answer = operation.getResponses().computeIfAbsent(status, _ -> new ApiResponse());
     if (answer.getDescription() == null || answer.getDescription().isEmpty()) {
       answer.setDescription(description);
     }
-    var media = new MediaType().schema(ApiSchemas.ref(openAi ? ApiSchemas.OPENAI_ERROR : schema));
-    answer.setContent(
-        new Content()
-            .addMediaType(openAi ? "application/json" : "application/problem+json", media));
+    var forms = new Content();
+    if (hasTag(operation, "OpenAI")) {
+      forms.addMediaType("application/json", media(ApiSchemas.OPENAI_ERROR));
+    } else {
+      forms.addMediaType("application/problem+json", media(schema));
+    }
+    if (isOauth(operation) && OAUTH.contains(status)) {
+      forms.addMediaType("application/json", media(ApiSchemas.OAUTH_ERROR));
+    }
+    answer.setContent(forms);
+  }
+
+  private static MediaType media(String schema) {
+    return new MediaType().schema(ApiSchemas.ref(schema));
+  }
+
+  private static boolean hasTag(Operation operation, String tag) {
+    return operation.getTags() != null && operation.getTags().contains(tag);
+  }
+
+  /// {@return whether an operation is one of RFC 6749's, which have errors of their own}
+  private static boolean isOauth(Operation operation) {
+    return hasTag(operation, "Tokens")
+        && operation.getRequestBody() != null
+        && operation.getRequestBody().getContent().containsKey("application/x-www-form-urlencoded");
   }
 }

@@ -20,6 +20,7 @@ final class ApiSchemas {
   static final String PROBLEM = "Problem";
   static final String VALIDATION_ERROR = "ValidationError";
   static final String OPENAI_ERROR = "OpenAiError";
+  static final String OAUTH_ERROR = "OAuthError";
   private static final String COMPONENTS = "#/components/schemas/";
 
   private ApiSchemas() {}
@@ -72,6 +73,14 @@ final class ApiSchemas {
             "type",
             "code");
     schemas.put(OPENAI_ERROR, required(new ObjectSchema().addProperty("error", error), "error"));
+    schemas.put(
+        OAUTH_ERROR,
+        required(
+            new ObjectSchema()
+                .description("An error of OAuth 2 (RFC 6749, 5.2).")
+                .addProperty("error", new StringSchema())
+                .addProperty("error_description", new StringSchema()),
+            "error"));
     return schemas;
   }
 

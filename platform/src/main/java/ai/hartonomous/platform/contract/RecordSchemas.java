@@ -9,11 +9,14 @@ import io.swagger.v3.core.jackson.TypeNameResolver;
 import io.swagger.v3.oas.models.media.Schema;
 import java.lang.reflect.RecordComponent;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Describes records: a schema is called as its record is, without `View`, where an `Ask` is a
-/// request; what is not marked as nullable is required.
+/// request; `View` alone is called as the type around it. What is not marked as nullable is
+/// required. Two records of one name are an error.
 final class RecordSchemas extends ModelResolver {
 
   RecordSchemas(ObjectMapper mapper) {
@@ -22,11 +25,20 @@ final class RecordSchemas extends ModelResolver {
 
   private static final class Names extends TypeNameResolver {
 
+    private final Map<String, Class<?>> taken = new ConcurrentHashMap<>();
+
     @Override
     protected String nameForClass(Class<?> type, Set<Options> options) {
-      return super.nameForClass(type, options)
-          .replaceFirst("View$", "")
-          .replaceFirst("Ask$", "Request");
+      String said = super.nameForClass(type, options);
+      Class<?> around = type.getEnclosingClass();
+      String whole = said.equals("View") && around != null ? around.getSimpleName() : said;
+      String name = whole.replaceFirst("View$", "").replaceFirst("Ask$", "Request");
+      Class<?> other = type.isRecord() ? taken.putIfAbsent(name, type) : null;
+      if (other != null && other != type) {
+        throw new IllegalStateException(
+            "%s and %s are both schema %s; name one with @Schema".formatted(other, type, name));
+      }
+      return name;
     }
   }
 

@@ -78,6 +78,7 @@ class CircuitResource {
   }
 
   @Operation(operationId = "getCircuitNeighbours", summary = "What lies around a feature")
+  @ApiResponse(responseCode = "200", description = "Neighbourhood", useReturnTypeSchema = true)
   @ApiResponse(responseCode = "422", description = "Too much would have to be read")
   @GetMapping("/{id}/neighbours")
   Neighbourhood neighbours(@PathVariable UUID id, @ParameterObject GraphAsked.Neighbours asked) {
@@ -85,6 +86,7 @@ class CircuitResource {
   }
 
   @Operation(operationId = "getCircuitPaths", summary = "Strongest paths between two features")
+  @ApiResponse(responseCode = "200", description = "Paths", useReturnTypeSchema = true)
   @ApiResponse(responseCode = "422", description = "Too much would have to be read")
   @GetMapping("/{id}/paths")
   Paths paths(@PathVariable UUID id, @ParameterObject GraphAsked.Ways asked) {
@@ -92,6 +94,7 @@ class CircuitResource {
   }
 
   @Operation(operationId = "getCircuitCentrality", summary = "Most central features, by PageRank")
+  @ApiResponse(responseCode = "200", description = "Features", useReturnTypeSchema = true)
   @ApiResponse(responseCode = "422", description = "The circuit is too large")
   @GetMapping("/{id}/centrality")
   Page<Centrality> centrality(

@@ -31,6 +31,7 @@ class GraphResource {
   }
 
   @Operation(operationId = "getNeighbours", summary = "What lies around a feature")
+  @ApiResponse(responseCode = "200", description = "Neighbourhood", useReturnTypeSchema = true)
   @ApiResponse(responseCode = "404", description = "No such feature of this user")
   @ApiResponse(responseCode = "422", description = "Too much would have to be read")
   @GetMapping("/neighbours")
@@ -39,6 +40,7 @@ class GraphResource {
   }
 
   @Operation(operationId = "getPaths", summary = "Strongest paths between two features")
+  @ApiResponse(responseCode = "200", description = "Paths", useReturnTypeSchema = true)
   @ApiResponse(responseCode = "404", description = "No such feature of this user")
   @ApiResponse(responseCode = "422", description = "Too much would have to be read")
   @GetMapping("/paths")
@@ -47,6 +49,7 @@ class GraphResource {
   }
 
   @Operation(operationId = "getCentrality", summary = "Most central features, by PageRank")
+  @ApiResponse(responseCode = "200", description = "Features", useReturnTypeSchema = true)
   @ApiResponse(responseCode = "422", description = "The graph is too large")
   @GetMapping("/centrality")
   Page<Centrality> centrality(@RequestParam(defaultValue = "100") int limit) {
@@ -54,6 +57,7 @@ class GraphResource {
   }
 
   @Operation(operationId = "listRetainingAgents", summary = "Agents that retain a feature")
+  @ApiResponse(responseCode = "200", description = "Agents", useReturnTypeSchema = true)
   @ApiResponse(responseCode = "404", description = "No such feature of this user")
   @GetMapping("/agents")
   Page<UUID> agents(@RequestParam String feature) {

@@ -25,6 +25,7 @@ class QueryResource {
   @Operation(
       operationId = "queryModels",
       summary = "Models by what they state, or components and features by nearness")
+  @ApiResponse(responseCode = "200", description = "Found", useReturnTypeSchema = true)
   @ApiResponse(responseCode = "404", description = "No such model, component or capability")
   @PostMapping(consumes = "application/json")
   QueryAnswer query(@Valid @RequestBody ModelQuery query) throws IOException, InterruptedException {

@@ -9,14 +9,20 @@ import ai.hartonomous.platform.Tars;
 import ai.hartonomous.platform.TestServer;
 import ai.hartonomous.platform.TestServer.Answer;
 import ai.hartonomous.platform.agent.AgentFixture;
+import ai.hartonomous.platform.tenant.Tenant;
+import ai.hartonomous.platform.vector.EmbeddingKind;
+import ai.hartonomous.platform.vector.Embeddings;
+import ai.hartonomous.platform.vector.NewEmbedding;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,6 +30,9 @@ import tools.jackson.databind.json.JsonMapper;
 /// One of everything that a user can have, made through the API. Whoever adds a path with a
 /// parameter, or a field that names a thing, adds the thing here; the tests fail until then.
 final class Belongings {
+
+  /// Values that are the same for everybody, and no secret.
+  static final Set<String> COMMON = Set.of("transcoders", "config.json", "layers.0.mlp_input");
 
   /// Is part of every name and text of the user, so that it is found wherever it leaks.
   final String marker;
@@ -44,7 +53,10 @@ final class Belongings {
     model(folder);
     suiteAndCorpus();
     analysis();
+    embeddings();
     agent();
+    circuit();
+    account();
   }
 
   private void model(Path folder) throws Exception {
@@ -56,6 +68,7 @@ final class Belongings {
         made("/v1/models?name=" + marker + "-model", Tars.of(folder), "application/x-tar");
     byPath.put("/v1/models/{id}", model);
     byPath.put("/v1/models/{modelId}", model);
+    byPath.put("/v1/models/{id}/files/{path}", "config.json");
     byField.put("modelId", model);
     byField.put("sourceModelIds", model);
     String component =
@@ -92,17 +105,93 @@ final class Belongings {
     String wish =
         "{\"corpusId\":\"%s\",\"latents\":8,\"k\":2,\"steps\":2,\"batch\":16,\"length\":8}"
             .formatted(byField.get("corpusId"));
-    Answer accepted = server.post(user, model + "/transcoders", wish);
+    String transcoders = done(model + "/transcoders", wish);
+    byPath.put("/v1/models/{modelId}/{kind}", "transcoders");
+    byPath.put("/v1/models/{modelId}/{kind}/{id}", transcoders);
+    byField.put("transcodersId", transcoders);
+    byField.put("analysisId", transcoders);
+    String ask =
+        "{\"transcodersId\":\"%s\",\"corpusId\":\"%s\",\"length\":8}"
+            .formatted(transcoders, byField.get("corpusId"));
+    byPath.put("/v1/models/{modelId}/features/{id}", done(model + "/features", ask));
+    byField.put("coder", "layers.0.mlp_input");
+  }
+
+  /// {@return the analysis that came of a job}
+  private String done(String path, String wish) throws Exception {
+    Answer accepted = server.post(user, path, wish);
     assertThat(accepted.status()).as(accepted.body()).isEqualTo(202);
     server.get(user, accepted.header("Location") + "/events"); // ends with the job
     JsonNode job = get(accepted.header("Location"));
     assertThat(job.path("state").asString()).as(job.toString()).isEqualTo("succeeded");
-    String analysis = job.at("/result/analysisId").asString();
-    byPath.put("/v1/models/{modelId}/{kind}", "transcoders");
-    byPath.put("/v1/models/{modelId}/{kind}/{id}", analysis);
-    byPath.put("/v1/models/{modelId}/features/{id}", analysis);
-    byField.put("transcodersId", analysis);
     byPath.put("/v1/jobs/{id}", job.path("id").asString());
+    return job.at("/result/analysisId").asString();
+  }
+
+  private void embeddings() {
+    UUID model = UUID.fromString(byField.get("modelId"));
+    UUID component = UUID.fromString(byField.get("componentId"));
+    UUID suite = UUID.fromString(byPath.get("/v1/capabilities/{id}"));
+    float[] vector = new float[Embeddings.DIMENSIONS];
+    vector[0] = 1;
+    Embeddings embeddings = server.bean(Embeddings.class);
+    Tenant.as(
+        user,
+        () -> {
+          embeddings.put(
+              model,
+              List.of(
+                  new NewEmbedding(EmbeddingKind.HEAD, model, "h", component, 0, vector),
+                  new NewEmbedding(
+                      EmbeddingKind.CAPABILITY, suite, marker + "-suite", null, null, vector)));
+          embeddings
+              .ofComponent(component)
+              .ifPresent(stored -> byField.put("embeddingId", stored.id().toString()));
+        });
+    byField.put("sourceIds", suite.toString());
+    byField.put("modelIds", model.toString());
+    byField.put("capability", marker + "-suite");
+  }
+
+  private void circuit() throws Exception {
+    String feature = marker + "-feature";
+    String other = marker + "-other";
+    Answer stored =
+        server.post(
+            user,
+            "/v1/circuits",
+            """
+            {"name": "%s-circuit", "features": [{"id": "%s"}, {"id": "%s"}],
+             "relationships": [{"sourceId": "%2$s", "targetId": "%3$s", "strength": 1}]}"""
+                .formatted(marker, feature, other));
+    assertThat(stored.status()).as(stored.body()).isEqualTo(201);
+    byPath.put("/v1/circuits/{id}", stored.json().path("id").asString());
+    byField.put("feature", feature);
+    byField.put("from", feature);
+    byField.put("to", other);
+    byField.put("sourceId", feature);
+    byField.put("targetId", other);
+  }
+
+  private void account() throws Exception {
+    Answer key =
+        server.post(
+            user, "/v1/api-keys", "{\"name\":\"%s-key\",\"scopes\":[\"read\"]}".formatted(marker));
+    assertThat(key.status()).as(key.body()).isEqualTo(201);
+    byPath.put("/v1/api-keys/{id}", key.json().path("id").asString());
+    String name = marker + "-service";
+    Answer made =
+        server.send(
+            server
+                .request("/v1/admin/users")
+                .POST(
+                    BodyPublishers.ofString(
+                        "{\"name\":\"%s\",\"kind\":\"service\"}".formatted(name)))
+                .header("Authorization", "Bearer " + server.adminToken(user))
+                .header("Content-Type", "application/json"));
+    assertThat(made.status()).as(made.body()).isEqualTo(201);
+    byPath.put("/v1/admin/users/{name}", name);
+    byField.put("user", user);
   }
 
   private void agent() throws Exception {
@@ -144,7 +233,7 @@ final class Belongings {
   Set<String> secrets() {
     var all = new HashSet<>(byField.values());
     all.addAll(byPath.values());
-    all.remove("transcoders");
+    all.removeAll(COMMON);
     all.add(marker);
     return all;
   }

@@ -136,8 +136,10 @@ final class BrokenRequests {
     return parameters.replaceAll(
         it -> {
           String value = owned.ofPath(operation.path().substring(0, it.end()));
-          if (chance(20)) {
-            boolean same = it.group(1).equals("kind");
+          // What is gone can be asked for no more.
+          boolean ending = operation.method().equals("DELETE");
+          if (chance(ending ? 95 : 20)) {
+            boolean same = Belongings.COMMON.contains(value);
             return same ? value : UUID.randomUUID().toString();
           }
           if (chance(15)) {

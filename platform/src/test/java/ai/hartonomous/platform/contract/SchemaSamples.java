@@ -21,6 +21,28 @@ record SchemaSamples(JsonNode document) {
     return value("", resolve(schema), names);
   }
 
+  /// {@return bodies that name things: one with all fields that do, and one for each of these
+  /// fields alone}
+  ///
+  /// @param schema their schema
+  /// @param names gives fields that name things their values, and null to others
+  List<Object> each(JsonNode schema, Function<String, @Nullable String> names) {
+    var bodies = new ArrayList<>();
+    bodies.add(valid(schema, names));
+    if (bodies.getFirst() instanceof Map<?, ?> all) {
+      List<String> required =
+          resolve(schema).path("required").valueStream().map(JsonNode::asString).toList();
+      for (Object field : all.keySet()) {
+        if (!required.contains(field)) {
+          var alone = new LinkedHashMap<Object, Object>(all);
+          alone.keySet().removeIf(it -> !it.equals(field) && !required.contains(it));
+          bodies.add(alone);
+        }
+      }
+    }
+    return bodies;
+  }
+
   /// {@return what a reference refers to}
   JsonNode resolve(JsonNode schema) {
     String reference = schema.path("$ref").asString("");
