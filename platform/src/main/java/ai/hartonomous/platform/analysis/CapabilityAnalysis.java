@@ -2,6 +2,7 @@ package ai.hartonomous.platform.analysis;
 
 import ai.hartonomous.interpret.probe.ProbeSpace;
 import ai.hartonomous.platform.capability.Suites;
+import ai.hartonomous.platform.capability.Suites.Suite;
 import ai.hartonomous.tensor.Kernels;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -74,8 +75,9 @@ class CapabilityAnalysis implements Analysis<CapabilityAsk> {
       List<Found> found = new ArrayList<>();
       for (String name : ask.capabilities()) {
         task.job().progress("searching", 0.95, name);
-        float[] query = probing.embed(suites.require("capabilities", name));
-        embedder.capability(task, name, query);
+        Suite suite = suites.find("capabilities", name);
+        float[] query = probing.embed(suite.file());
+        embedder.capability(task, suite.id(), name, query);
         List<ProbeSpace.Hit> hits =
             probing.space().search(query, Objects.requireNonNull(ask.count()), Set.of());
         found.add(new Found(name, hits.stream().map(CapabilityAnalysis::hit).toList()));

@@ -56,7 +56,7 @@ class Embedder {
                 layer(component.path()),
                 space.embedding(c)));
       }
-      embeddings.put(model, batch);
+      put(task, batch);
       task.job()
           .progress(
               "storing",
@@ -68,13 +68,22 @@ class Embedder {
   /// Stores the direction of a suite.
   ///
   /// @param task the model that read it
-  /// @param name the suite
+  /// @param suite id of the suite
+  /// @param name its name
   /// @param vector its direction
-  void capability(Task task, String name, float[] vector) {
+  void capability(Task task, UUID suite, String name, float[] vector) {
+    put(task, List.of(new NewEmbedding(EmbeddingKind.CAPABILITY, suite, name, null, null, vector)));
+  }
+
+  /// A run that has lost its job stores nothing, nor is anything stored of a model that is gone.
+  private void put(Task task, List<NewEmbedding> batch) {
     UUID model = task.model().id();
-    embeddings.put(
-        model,
-        List.of(new NewEmbedding(EmbeddingKind.CAPABILITY, model, name, null, null, vector)));
+    task.job()
+        .storePart(
+            () -> {
+              models.require(model);
+              embeddings.put(model, batch);
+            });
   }
 
   /// {@return the layer of a path such as `layers.3.heads.5`}

@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.analysis;
 
 import ai.hartonomous.platform.capability.Suites;
+import ai.hartonomous.platform.capability.Suites.Suite;
 import ai.hartonomous.tensor.Kernels;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -56,8 +57,8 @@ class EmbeddingAnalysis implements Analysis<EmbeddingAsk> {
       embedder.parts(task, probing.space(), ask.transcodersId());
       for (String name : ask.names()) {
         task.job().progress("suites", 0.95, name);
-        Path suite = suites.require("capabilities", name);
-        embedder.capability(task, name, probing.embed(suite));
+        Suite suite = suites.find("capabilities", name);
+        embedder.capability(task, suite.id(), name, probing.embed(suite.file()));
       }
       int components = probing.space().components().size();
       return new Report(components, ask.names().size(), probing.space().dimensions());

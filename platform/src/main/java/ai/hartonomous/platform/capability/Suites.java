@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -30,18 +31,21 @@ public class Suites {
   private final TransactionTemplate transaction;
   private final Settings settings;
   private final JsonMapper json;
+  private final ApplicationEventPublisher events;
 
   Suites(
       SuiteRows rows,
       Folders folders,
       TransactionTemplate transaction,
       Settings settings,
-      JsonMapper json) {
+      JsonMapper json,
+      ApplicationEventPublisher events) {
     this.rows = rows;
     this.folders = folders;
     this.transaction = transaction;
     this.settings = settings;
     this.json = json;
+    this.events = events;
   }
 
   /// {@return the file of a suite: JSON lines}
@@ -50,10 +54,25 @@ public class Suites {
   /// @param name name of the suite
   /// @throws ai.hartonomous.platform.web.ProblemException if the user has no such suite
   public Path require(String field, String name) {
+    return find(field, name).file();
+  }
+
+  /// A registered suite.
+  ///
+  /// @param id its id
+  /// @param file its JSON lines
+  public record Suite(UUID id, Path file) {}
+
+  /// {@return a suite}
+  ///
+  /// @param field field of the request that names the suite, for the error
+  /// @param name name of the suite
+  /// @throws ai.hartonomous.platform.web.ProblemException if the user has no such suite
+  public Suite find(String field, String name) {
     SuiteRow row =
         rows.findFirstByName(name)
             .orElseThrow(() -> Problem.invalid(field, "there is no suite '%s'".formatted(name)));
-    return folders.of(row.getId()).resolve(FILE);
+    return new Suite(row.getId(), folders.of(row.getId()).resolve(FILE));
   }
 
   /// Registers a suite from JSON lines: all of it, or nothing.
@@ -107,7 +126,12 @@ public class Suites {
 
   void delete(UUID id) throws IOException {
     SuiteRow row = row(id);
-    folders.remove(id, () -> rows.delete(row));
+    folders.remove(
+        id,
+        () -> {
+          rows.delete(row);
+          events.publishEvent(new SuiteDeleted(id));
+        });
   }
 
   private SuiteRow row(UUID id) {

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -86,6 +87,40 @@ class EmbeddingFeed {
       boolean deleted,
       UUID modelId,
       NewEmbedding embedding) {}
+
+  /// What embeddings are of.
+  ///
+  /// @param userId its owner
+  /// @param id its id
+  record Origin(String userId, UUID id) {}
+
+  /// {@return deleted models that have embeddings}
+  List<Origin> deletedModels() {
+    return deleted("model", "model_id");
+  }
+
+  /// {@return deleted suites and transcoders that have embeddings}
+  List<Origin> deletedSources() {
+    var found = new ArrayList<>(deleted("capability_suite", "source_id"));
+    found.addAll(deleted("analysis", "source_id"));
+    return found;
+  }
+
+  /// {@return what is deleted and has embeddings nevertheless}
+  ///
+  /// @param table the table of what they are of
+  /// @param column where embeddings name it
+  private List<Origin> deleted(String table, String column) {
+    String sql =
+        """
+        select o.user_id, o.id from %s o
+        where o.deleted = ? and exists (
+          select 1 from component_embedding e
+          where e.user_id = o.user_id and e.%s = o.id and e.deleted = ?)\
+        """
+            .formatted(table, column);
+    return jdbc.query(sql, (row, _) -> new Origin(row.getString(1), uuid(row, 2)), true, false);
+  }
 
   /// {@return the version of a change, as part of the current transaction}
   long next() {

@@ -65,7 +65,7 @@ public class Embeddings {
   public record Embedding(UUID id, UUID modelId, String path, float[] vector) {}
 
   /// Stores embeddings of a model; those that are there already are replaced. They are found when
-  /// this returns.
+  /// this returns; within a transaction, when that has committed.
   ///
   /// @param modelId a model of the user
   /// @param batch at most {@link #BATCH}, each of something else

@@ -114,6 +114,8 @@ class NodesIT {
   void aRunThatLostItsJobStoresNothing() throws Exception {
     int effects = StubbornWorker.EFFECTS.get();
     int refused = StubbornWorker.REFUSED.get();
+    int parts = StubbornWorker.PARTS.get();
+    int refusedParts = StubbornWorker.REFUSED_PARTS.get();
     UUID id = submit(one, "ann", StubbornWorker.KIND, "");
     await(() -> StubbornWorker.PAUSES.containsKey(id));
 
@@ -125,6 +127,8 @@ class NodesIT {
     await(() -> StubbornWorker.REFUSED.get() > refused);
 
     assertThat(StubbornWorker.EFFECTS.get()).isEqualTo(effects + 1);
+    assertThat(StubbornWorker.PARTS.get()).isEqualTo(parts + 1);
+    assertThat(StubbornWorker.REFUSED_PARTS.get()).isEqualTo(refusedParts + 1);
     assertThat(job(two, "ann", id).at("/result").asInt()).isEqualTo(effects + 1);
   }
 

@@ -8,13 +8,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.stereotype.Component;
 
 /// Its first start of a job stands still, as in a long pause of the whole process, and then stores
-/// its effect nevertheless; later starts store it at once.
+/// a part and its effect nevertheless; later starts store them at once.
 @Component
 class StubbornWorker implements JobWorker {
 
   static final String KIND = "stubborn";
   static final AtomicInteger EFFECTS = new AtomicInteger();
   static final AtomicInteger REFUSED = new AtomicInteger();
+  static final AtomicInteger PARTS = new AtomicInteger();
+  static final AtomicInteger REFUSED_PARTS = new AtomicInteger();
   static final Map<UUID, CountDownLatch> PAUSES = new ConcurrentHashMap<>();
 
   @Override
@@ -29,6 +31,11 @@ class StubbornWorker implements JobWorker {
     if (first) {
       pause = PAUSES.computeIfAbsent(job.id(), _ -> new CountDownLatch(1));
       awaitWhateverHappens(pause);
+    }
+    try {
+      job.storePart(PARTS::incrementAndGet);
+    } catch (LostJobException _) {
+      REFUSED_PARTS.incrementAndGet();
     }
     try {
       job.store(EFFECTS::incrementAndGet);

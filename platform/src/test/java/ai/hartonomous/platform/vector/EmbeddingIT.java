@@ -87,6 +87,59 @@ class EmbeddingIT {
   }
 
   @Test
+  void forgetsTheEmbeddingsOfADeletedSuite(@TempDir Path folder) throws Exception {
+    TestServer server = TestServer.shared();
+    Embeddings embeddings = server.bean(Embeddings.class);
+    UUID model = model(server, "sue", folder);
+    UUID suite = suite(server, "sue");
+    as("sue", () -> put(embeddings, model, List.of(capability(suite))));
+    assertThat(as("sue", () -> embeddings.count(model))).hasSize(1);
+
+    assertThat(server.delete("sue", "/v1/capabilities/" + suite).status()).isEqualTo(204);
+
+    assertThat(as("sue", () -> embeddings.count(model))).isEmpty();
+  }
+
+  @Test
+  void forgetsWhatWasStoredInTheMomentOfADeletion(@TempDir Path folder) throws Exception {
+    TestServer server = TestServer.shared();
+    Embeddings embeddings = server.bean(Embeddings.class);
+    UUID gone = model(server, "olga", folder.resolve("gone"));
+    UUID kept = model(server, "olga", folder.resolve("kept"));
+    UUID suite = suite(server, "olga");
+    List<NewEmbedding> batch = batch(kept, 20);
+    server.delete("olga", "/v1/models/" + gone);
+    server.delete("olga", "/v1/capabilities/" + suite);
+    as("olga", () -> put(embeddings, gone, batch));
+    as("olga", () -> put(embeddings, kept, batch));
+    as("olga", () -> put(embeddings, kept, List.of(capability(suite))));
+
+    server.bean(Forgetting.class).forgetOrphans();
+
+    assertThat(as("olga", () -> embeddings.count(gone))).isEmpty();
+    assertThat(as("olga", () -> embeddings.count(kept)))
+        .containsOnlyKeys(EmbeddingKind.HEAD, EmbeddingKind.NEURON);
+    assertThat(nearest(embeddings, "olga", batch.getFirst().vector())).hasSize(20);
+  }
+
+  private NewEmbedding capability(UUID suite) {
+    return new NewEmbedding(EmbeddingKind.CAPABILITY, suite, "words", null, null, vector());
+  }
+
+  private static UUID suite(TestServer server, String user) throws Exception {
+    String line = "{\"id\":\"1\",\"capability\":\"words\",\"prompt\":\"a\",\"answer\":\" b\"}\n";
+    Answer answer =
+        server.send(
+            user,
+            "POST",
+            "/v1/capabilities?name=words",
+            BodyPublishers.ofString(line),
+            "application/jsonl");
+    assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+    return UUID.fromString(answer.json().get("id").asString());
+  }
+
+  @Test
   void refusesVectorsThatAreNone() {
     Embeddings embeddings = TestServer.shared().bean(Embeddings.class);
     float[] infinite = new float[Embeddings.DIMENSIONS];
