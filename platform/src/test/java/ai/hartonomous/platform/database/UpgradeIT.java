@@ -7,9 +7,11 @@ import ai.hartonomous.model.checkpoint.HuggingFaceWriter;
 import ai.hartonomous.model.tiny.Tiny;
 import ai.hartonomous.platform.TestDatabase;
 import ai.hartonomous.platform.TestServer;
+import ai.hartonomous.platform.TestServer.Answer;
 import ai.hartonomous.platform.store.Scrubber;
 import ai.hartonomous.platform.store.StoreLayout;
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -23,10 +25,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import tools.jackson.databind.JsonNode;
 
 /// A server on a data folder that the schema of before (V3) was written to.
@@ -153,6 +157,7 @@ class UpgradeIT {
     try (var server = new TestServer(data)) {
       checkModel(server);
       checkTheRest(server);
+      checkLaterRooms(server);
       Scrubber.Report report =
           new Scrubber(server.bean(DataSource.class), StoreLayout.in(data), Duration.ZERO).scrub();
       assertThat(report.sound()).isTrue();
@@ -194,6 +199,49 @@ class UpgradeIT {
     assertThat(server.get("ann", file).body()).isEqualTo("{\"nodes\": []}");
   }
 
+  /// Every migration ran, and the tables that came later take rows.
+  private static void checkLaterRooms(TestServer server) throws Exception {
+    Flyway flyway = server.bean(Flyway.class);
+    assertThat(flyway.info().pending()).isEmpty();
+    assertThat(flyway.info().applied()).hasSize(migrations(server));
+    Answer first = circuit(server);
+    Answer again = circuit(server);
+    assertThat(again.header("Location")).isEqualTo(first.header("Location"));
+    assertThat(again.header("Idempotency-Replayed")).isEqualTo("true");
+    assertThat(server.get("ann", "/v1/circuits").json().get("items")).hasSize(1);
+    String key = "{\"name\":\"ci\",\"scopes\":[\"read\"]}";
+    assertThat(server.post("ann", "/v1/api-keys", key).status()).isEqualTo(201);
+    assertThat(server.get("ann", "/v1/audit").json().get("items")).isNotEmpty();
+  }
+
+  private static int migrations(TestServer server) throws IOException {
+    String url = server.bean(DataSourceProperties.class).determineUrl();
+    Path folder =
+        Path.of(System.getProperty("repository.root", ".."))
+            .resolve("platform/src/main/resources/db/migration")
+            .resolve(DatabaseKind.of(url).folder());
+    try (Stream<Path> files = Files.list(folder)) {
+      return Math.toIntExact(files.count());
+    }
+  }
+
+  private static Answer circuit(TestServer server) throws Exception {
+    String body =
+        """
+        {"name": "c", "features": [{"id": "f/1"}, {"id": "f/2"}],
+         "relationships": [{"sourceId": "f/1", "targetId": "f/2", "strength": 0.5}]}""";
+    Answer answer =
+        server.send(
+            server
+                .request("/v1/circuits")
+                .POST(BodyPublishers.ofString(body))
+                .header("Authorization", "Bearer " + server.token("ann"))
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", "one"));
+    assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+    return answer;
+  }
+
   private static String name(TestServer server, String path) throws Exception {
     return server.get("ann", path).json().get("name").asString();
   }
@@ -213,6 +261,7 @@ class UpgradeIT {
 
     try (var server = new TestServer(data)) {
       assertThat(server.get("ann", "/v1/models").json().get("items")).isEmpty();
+      checkLaterRooms(server);
     }
   }
 }
