@@ -36,7 +36,9 @@ final class NodeLoad {
 
   static final List<String> USERS = List.of("ann", "bob");
 
-  private static final String[] WORDS = "a b c d e f g h".split(" ");
+  /// As many as the model has tokens.
+  private static final String[] WORDS = "a b c d e f g h i j k l m n o p q".split(" ");
+
   private static final Path CLERK =
       Path.of(System.getProperty("repository.root", ".."), "samples", "models", "clerk");
   private static final JsonMapper JSON = JsonMapper.shared();
