@@ -12,7 +12,6 @@ import ai.hartonomous.tensor.Kernels;
 import ai.hartonomous.tensor.Matrix;
 import ai.hartonomous.tensor.Norm;
 import ai.hartonomous.tensor.Rotary;
-import ai.hartonomous.tensor.Weight;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -370,16 +369,12 @@ public final class Transformer {
   }
 
   private void project(Matrix x, Linear linear, Matrix out) {
-    Weight weight = linear.weight();
-    kernels.project(x, weight, linear.bias(), out);
+    kernels.project(x, linear.weight(), linear.bias(), out);
   }
 
   /// {@return angles for all positions up to the largest of `positions`}
   Rotary rotary(Positions.Rotated rotated, int[] positions) {
-    int needed = 0;
-    for (int position : positions) {
-      needed = Math.max(needed, position + 1);
-    }
+    int needed = Arrays.stream(positions).max().orElse(-1) + 1;
     if (rotary.positions() < needed) {
       int room = Math.min(config().extents().positions(), Math.max(256, 2 * needed));
       rotary = Rotary.of(rotated.inverseFrequencies(), room);

@@ -150,18 +150,21 @@ class ActivationTraining implements JobWorker {
       var notes =
           new CoderNotes(recipe.seed(), result.tokens(), model.contentHash(), metrics, null);
       Coders.write(folder, new StoredCoder(result.coders().getFirst(), notes));
-      var pair = rows.pair();
-      var coder =
-          new TranscoderAnalysis.Coder(
-              pair.reads().path(),
-              pair.writes().path(),
-              recipe.latents(),
-              last.unexplained(),
-              last.active(),
-              last.deadShare(),
-              null);
+      var coder = coder(rows, recipe, last);
       return new Report(rows.literal(), rows.count(), result.steps(), List.of(coder), epochs);
     }
+  }
+
+  private static TranscoderAnalysis.Coder coder(
+      ActivationRows rows, CoderRecipe recipe, CoderProgress last) {
+    return new TranscoderAnalysis.Coder(
+        rows.pair().reads().path(),
+        rows.pair().writes().path(),
+        recipe.latents(),
+        last.unexplained(),
+        last.active(),
+        last.deadShare(),
+        null);
   }
 
   private static CoderRecipe recipe(Order order, ActivationRows rows, int steps) {
