@@ -48,7 +48,7 @@ class IdempotencyKeys extends OncePerRequestFilter {
   private static final Pattern KEY = Pattern.compile("\"?([\\x21\\x23-\\x7e]{1,255})\"?");
 
   /// Their answers hold secrets that are stored nowhere.
-  private static final List<String> SECRET = List.of("/v1/auth", "/v1/api-keys");
+  private static final List<String> SECRET = List.of("/v1/auth", "/v1/api-keys", "/v1/admin/users");
 
   private final StoredAnswers answers;
   private final ProblemWriter problems;
@@ -64,7 +64,7 @@ class IdempotencyKeys extends OncePerRequestFilter {
   protected boolean shouldNotFilter(HttpServletRequest request) {
     return request.getHeader(HEADER) == null
         || !HttpMethod.POST.matches(request.getMethod())
-        || !request.getRequestURI().startsWith("/v1/")
+        || !request.getServletPath().startsWith("/v1/")
         || SecurityContextHolder.getContext().getAuthentication() == null;
   }
 
@@ -95,7 +95,8 @@ class IdempotencyKeys extends OncePerRequestFilter {
     if (!key.matches()) {
       throw Problem.invalid(HEADER, "must be 1 to 255 visible characters, in quotes or not");
     }
-    if (SECRET.stream().anyMatch(request.getRequestURI()::startsWith)) {
+    // Decoded: no spelling of these paths has its answer stored.
+    if (SECRET.stream().anyMatch(request.getServletPath()::startsWith)) {
       throw Problem.invalid(HEADER, "is not taken here: the answer holds what is never stored");
     }
     if (!isJson(request)) {

@@ -159,6 +159,30 @@ class IdempotencyIT {
     assertThat(send(key, IMPORT.formatted("m")).status()).isEqualTo(400);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/v1/api-keys",
+        "/v1/%61pi-keys",
+        "/%761/api-keys",
+        "/v1/auth/password",
+        "/v1/admin/users",
+        "/v1/%61dmin/users"
+      })
+  void storesNoAnswersThatHoldSecrets(String path) throws Exception {
+    Answer answer =
+        server.send(
+            server
+                .request(path)
+                .POST(BodyPublishers.ofString("{\"name\":\"x\",\"scopes\":[\"read\"]}"))
+                .header("Authorization", "Bearer " + server.adminToken("ida"))
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", "secret"));
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.json().at("/errors/0/field").asString()).isEqualTo("Idempotency-Key");
+  }
+
   @Test
   void refusesKeysOfUploads() throws Exception {
     Answer answer = send(user, "k", "/v1/corpora?name=c", "text", "text/plain");
