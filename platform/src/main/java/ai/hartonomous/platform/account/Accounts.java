@@ -114,12 +114,15 @@ class Accounts {
   }
 
   /// Lets a person choose another password. All logins of theirs end.
-  void changePassword(String name, String current, String fresh) {
+  ///
+  /// @return whether the current password was right; nothing is changed if not
+  boolean changePassword(String name, String current, String fresh) {
     Account account = find(name).filter(it -> it.kind() == Kind.PERSON).orElse(null);
     if (!matches(account, current)) {
-      throw Problem.invalid("current", "is not the password");
+      return false;
     }
     change(name, null, null, fresh);
+    return true;
   }
 
   /// {@return the roles of these names}

@@ -109,9 +109,12 @@ class ApiKeyRows {
         .list();
   }
 
-  int count(String user) {
-    return jdbc.sql("select count(*) from api_key where user_id = ? and deleted = ?")
-        .params(user, false)
+  /// {@return how many keys of a user are good}
+  int count(String user, Instant now) {
+    return jdbc.sql(
+            "select count(*) from api_key where user_id = ? and deleted = ?"
+                + " and (expires is null or expires > ?)")
+        .params(user, false, time(now))
         .query(Integer.class)
         .single();
   }

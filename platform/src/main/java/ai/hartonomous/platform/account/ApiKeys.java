@@ -60,9 +60,7 @@ class ApiKeys {
 
   /// {@return a new key of a user}
   Made create(String user, String name, Set<Scope> scopes, @Nullable Instant expires) {
-    if (rows.count(user) >= MOST_OF_A_USER) {
-      throw Problem.conflict("A user has at most %d keys.".formatted(MOST_OF_A_USER));
-    }
+    refuseMoreThan(MOST_OF_A_USER, user);
     Made made = insert(user, name, scopes, expires);
     audit.append(
         user, "key.create", "%s %s %s".formatted(made.key().id(), made.key().beginning(), scopes));
@@ -72,12 +70,19 @@ class ApiKeys {
   /// {@return a key that takes the place of another, which goes on for a while}
   Made rotate(String user, UUID id, Duration overlap) {
     ApiKey old = require(user, id);
+    refuseMoreThan(2 * MOST_OF_A_USER, user); // all of them may overlap with their successors
     Made made = insert(user, old.name(), old.scopes(), old.expires());
     rows.end(user, id, Instant.now().plus(overlap));
     forget();
     audit.append(
         user, "key.rotate", "%s by %s %s".formatted(id, made.key().id(), made.key().beginning()));
     return made;
+  }
+
+  private void refuseMoreThan(int most, String user) {
+    if (rows.count(user, Instant.now()) >= most) {
+      throw Problem.conflict("A user has at most %d keys.".formatted(MOST_OF_A_USER));
+    }
   }
 
   /// {@return a key of a user}

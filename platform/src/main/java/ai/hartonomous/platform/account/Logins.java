@@ -7,6 +7,7 @@ import ai.hartonomous.platform.account.RefreshTokens.Outcome;
 import ai.hartonomous.platform.account.RefreshTokens.Used;
 import ai.hartonomous.platform.audit.Audit;
 import ai.hartonomous.platform.security.TokenIssuer;
+import ai.hartonomous.platform.web.Problem;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -85,6 +86,17 @@ class Logins {
     Outcome outcome = refreshTokens.use(token);
     outcome.stolenFrom().ifPresent(user -> audit.append(user, "token.reuse", address));
     return outcome.good().flatMap(used -> refreshed(used, address));
+  }
+
+  /// Lets a person choose another password; guessing the current one is slowed down as at a login,
+  /// since whoever has found a token may ask.
+  void changePassword(String name, String current, String fresh, String address) {
+    admit(name, address);
+    if (!accounts.changePassword(name, current, fresh)) {
+      audit.append(name, "password.failed", address);
+      throw Problem.invalid("current", "is not the password");
+    }
+    throttle.right(name);
   }
 
   /// Ends a login. Unknown tokens are no error.

@@ -47,13 +47,11 @@ class TokenResource {
   private static final int MOST_LETTERS = 1_000;
 
   private final Logins logins;
-  private final Accounts accounts;
   private final KeyRing keys;
   private final Settings settings;
 
-  TokenResource(Logins logins, Accounts accounts, KeyRing keys, Settings settings) {
+  TokenResource(Logins logins, KeyRing keys, Settings settings) {
     this.logins = logins;
-    this.accounts = accounts;
     this.keys = keys;
     this.settings = settings;
   }
@@ -116,9 +114,14 @@ class TokenResource {
   @Operation(operationId = "changePassword", summary = "Another password for the user")
   @PostMapping("/v1/auth/password")
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  void password(@Valid @RequestBody PasswordChange change) {
+  void password(@Valid @RequestBody PasswordChange change, HttpServletRequest request) {
     requireBuiltIn();
-    accounts.changePassword(Tenant.current(), change.current(), change.fresh());
+    try {
+      logins.changePassword(
+          Tenant.current(), change.current(), change.fresh(), request.getRemoteAddr());
+    } catch (Throttled _) {
+      throw new ProblemException(Problem.of(429, "too-many-attempts", "Too many attempts."));
+    }
   }
 
   @Hidden

@@ -161,6 +161,37 @@ class ApiKeyIT {
   }
 
   @Test
+  void keysThatEndedDoNotCount() throws Exception {
+    JsonNode key = make("\"read\"");
+
+    for (int i = 0; i < 105; i++) { // without overlap there is one good key at any time
+      Answer next =
+          server.post(
+              user,
+              "/v1/api-keys/" + key.get("id").asString() + "/rotate",
+              "{\"overlapSeconds\":0}");
+      assertThat(next.status()).as(next.body()).isEqualTo(201);
+      key = next.json();
+    }
+    assertThat(make("\"read\"").get("secret")).isNotNull();
+  }
+
+  @Test
+  void rotationMakesNoEndlessKeys() throws Exception {
+    String id = make("\"read\"").get("id").asString();
+
+    int status = 201;
+    int made = 0;
+    while (status == 201 && made < 300) { // each leaves the one before for an hour
+      status = server.post(user, "/v1/api-keys/" + id + "/rotate", "{}").status();
+      made++;
+    }
+
+    assertThat(status).isEqualTo(409);
+    assertThat(made).isLessThanOrEqualTo(200);
+  }
+
+  @Test
   void refusesKeysThatNobodyMade() throws Exception {
     assertThat(status(Secrets.draw("hk_"), "GET", "/v1/jobs")).isEqualTo(401);
     assertThat(status("hk_short", "GET", "/v1/jobs")).isEqualTo(401);

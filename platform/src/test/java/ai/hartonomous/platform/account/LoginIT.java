@@ -177,22 +177,39 @@ class LoginIT {
     assertThat(refresh(token).status()).isEqualTo(400);
   }
 
+  private Answer changePassword(JsonNode tokens, String current, String fresh) throws Exception {
+    String body = "{\"current\":\"%s\",\"fresh\":\"%s\"}".formatted(current, fresh);
+    return server.send(
+        server
+            .request("/v1/auth/password")
+            .method("POST", BodyPublishers.ofString(body))
+            .header("Content-Type", "application/json")
+            .header("Authorization", "Bearer " + tokens.get("access_token").asString()));
+  }
+
+  @Test
+  void whoHasATokenCannotGuessThePasswordWithIt() throws Exception {
+    makePerson();
+    JsonNode tokens = login(name, PASSWORD).json();
+
+    int tries = 0;
+    Answer answer = changePassword(tokens, "wrong horse battery", "mine horse battery");
+    while (answer.status() == 400 && tries++ < 20) {
+      answer = changePassword(tokens, "wrong horse battery", "mine horse battery");
+    }
+
+    assertThat(answer.status()).isEqualTo(429);
+    assertThat(tries).isLessThanOrEqualTo(12);
+    assertThat(answer.header("Retry-After")).isNotEmpty();
+  }
+
   @Test
   void newPasswordEndsAllLogins() throws Exception {
     makePerson();
     JsonNode tokens = login(name, PASSWORD).json();
     String fresh = "another horse battery";
 
-    Answer changed =
-        server.send(
-            server
-                .request("/v1/auth/password")
-                .method(
-                    "POST",
-                    BodyPublishers.ofString(
-                        "{\"current\":\"%s\",\"fresh\":\"%s\"}".formatted(PASSWORD, fresh)))
-                .header("Content-Type", "application/json")
-                .header("Authorization", "Bearer " + tokens.get("access_token").asString()));
+    Answer changed = changePassword(tokens, PASSWORD, fresh);
 
     assertThat(changed.status()).as(changed.body()).isEqualTo(204);
     assertThat(refresh(tokens.get("refresh_token").asString()).status()).isEqualTo(400);
