@@ -54,6 +54,29 @@ class MetricsIT {
   }
 
   @Test
+  void countTheQueriesThatWereAnswered() throws Exception {
+    double any = queries("any", "metadata");
+    double other = queries("other", "metadata");
+    server.post("mia", "/v1/models/query", "{\"type\":\"metadata\"}");
+    server.post(
+        "mia",
+        "/v1/models/query",
+        "{\"type\":\"metadata\",\"filters\":"
+            + "[{\"path\":\"architecture.model_type\",\"value\":\"made-up\"}]}");
+    server.post("mia", "/v1/models/query", "{\"type\":\"metadata\",\"limit\":0}"); // refused
+
+    assertThat(queries("any", "metadata")).isEqualTo(any + 1);
+    assertThat(queries("other", "metadata")).isEqualTo(other + 1);
+    assertThat(scrape(Role.ADMIN).body()).doesNotContain("made-up");
+  }
+
+  private double queries(String modelType, String queryType) throws Exception {
+    return value(
+        "hartonomous_model_queries_total\\{model_type=\"%s\",query_type=\"%s\"}"
+            .formatted(modelType, queryType));
+  }
+
+  @Test
   void countTheDeploymentsOfAllUsers() throws Exception {
     double before = active();
     for (String user : Set.of("mona", "moira")) {
@@ -65,10 +88,12 @@ class MetricsIT {
   }
 
   private double active() throws Exception {
-    Matcher line =
-        Pattern.compile("hartonomous_active_agents\\{deployment_type=\"local\"} ([0-9.E]+)")
-            .matcher(scrape(Role.ADMIN).body());
-    assertThat(line.find()).isTrue();
-    return Double.parseDouble(line.group(1));
+    return value("hartonomous_active_agents\\{deployment_type=\"local\"}");
+  }
+
+  /// {@return the value of a series, 0 before there is one}
+  private double value(String series) throws Exception {
+    Matcher line = Pattern.compile(series + " ([0-9.E]+)").matcher(scrape(Role.ADMIN).body());
+    return line.find() ? Double.parseDouble(line.group(1)) : 0;
   }
 }
