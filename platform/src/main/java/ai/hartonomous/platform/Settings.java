@@ -98,6 +98,7 @@ public record Settings(
   /// @param look how often a node looks for jobs and news of other nodes
   /// @param takeovers how often a job may be left by a node that died before it fails
   /// @param streams clients of this node that are told of jobs at a time
+  /// @param streamsPerUser those of one user
   /// @param keep how long an ended job is kept
   public record Jobs(
       @DefaultValue("1") int concurrent,
@@ -108,6 +109,7 @@ public record Settings(
       @DefaultValue("1s") Duration look,
       @DefaultValue("10") int takeovers,
       @DefaultValue("1000") int streams,
+      @DefaultValue("250") int streamsPerUser,
       @DefaultValue("30d") Duration keep) {
 
     /// {@return what the jobs of this node may need together}

@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.job;
 
 import ai.hartonomous.platform.Settings;
+import ai.hartonomous.platform.tenant.Tenant;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.ProblemException;
 import jakarta.servlet.http.HttpServletResponse;
@@ -8,7 +9,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -24,19 +27,20 @@ class JobStream {
   private final JobBoard board;
   private final JobFeed feed;
   private final Semaphore places;
+  private final int placesOfAUser;
+  private final Map<String, Integer> taken = new ConcurrentHashMap<>();
 
   JobStream(JobBoard board, JobFeed feed, Settings settings) {
     this.board = board;
     this.feed = feed;
     this.places = new Semaphore(settings.jobs().streams());
+    this.placesOfAUser = settings.jobs().streamsPerUser();
   }
 
   void write(UUID id, int lastEvent, HttpServletResponse response)
       throws IOException, InterruptedException {
-    if (!places.tryAcquire()) {
-      throw new ProblemException(
-          Problem.of(429, "too-many-streams", "Too many clients are being told of jobs."));
-    }
+    String user = Tenant.current();
+    take(user);
     try (JobFeed.Subscription subscription = feed.subscribe(id)) {
       response.setContentType("text/event-stream");
       response.setHeader("Cache-Control", "no-store");
@@ -47,8 +51,27 @@ class JobStream {
         more = stream.write(subscription.next(PING_AFTER));
       }
     } finally {
-      places.release();
+      leave(user);
     }
+  }
+
+  /// Takes a place, of which one user may not have all.
+  private void take(String user) {
+    int own = taken.merge(user, 1, Integer::sum);
+    if (own > placesOfAUser || !places.tryAcquire()) {
+      forget(user);
+      throw new ProblemException(
+          Problem.of(429, "too-many-streams", "Too many clients are being told of jobs."));
+    }
+  }
+
+  private void leave(String user) {
+    places.release();
+    forget(user);
+  }
+
+  private void forget(String user) {
+    taken.computeIfPresent(user, (_, own) -> own == 1 ? null : own - 1);
   }
 
   private final class Stream {
