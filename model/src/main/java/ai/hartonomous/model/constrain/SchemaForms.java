@@ -226,7 +226,7 @@ final class SchemaForms {
         Map.of(
             "object", List.of("properties", "required", "additionalProperties"),
             "array", List.of("items", "minItems", "maxItems"),
-            "string", List.of("minLength", "maxLength"),
+            "string", List.of("minLength", "maxLength", "pattern", "format"),
             "number", List.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"));
     return List.of("object", "array", "string", "number").stream()
         .filter(type -> keywords.getOrDefault(type, List.of()).stream().anyMatch(schema::has))
@@ -244,6 +244,8 @@ final class SchemaForms {
         "maxItems",
         "minLength",
         "maxLength",
+        "pattern",
+        "format",
         "minimum",
         "maximum",
         "exclusiveMinimum",
@@ -251,8 +253,7 @@ final class SchemaForms {
     return switch (type) {
       case "object" -> object(part);
       case "array" -> array(part);
-      case "string" ->
-          json.string(part.count("minLength", 0), part.count("maxLength", Repeat.EVER));
+      case "string" -> string(part);
       case "integer" -> numbers.integer(Numbers.Range.of(part.schema(), part.place()));
       case "number" -> numbers.number(Numbers.Range.of(part.schema(), part.place()));
       case "boolean" -> json.bool();
@@ -260,6 +261,25 @@ final class SchemaForms {
       case "any" -> json.value();
       default -> throw part.fault("there is no type '%s'".formatted(type));
     };
+  }
+
+  private int string(Part part) throws SchemaException {
+    JsonNode schema = part.schema();
+    if (schema.has("format")) {
+      part.allow("format", "type");
+      String name = schema.get("format").asString("");
+      String pattern = Formats.PATTERNS.get(name);
+      if (pattern == null) {
+        throw part.fault("the format '%s' is not supported".formatted(name));
+      }
+      return new PatternForms(forms, pattern, part.place()).string();
+    }
+    if (schema.has("pattern")) {
+      part.allow("pattern", "type");
+      String pattern = schema.get("pattern").asString("");
+      return new PatternForms(forms, pattern, part.place()).string();
+    }
+    return json.string(part.count("minLength", 0), part.count("maxLength", Repeat.EVER));
   }
 
   private int array(Part part) throws SchemaException {

@@ -8,6 +8,9 @@ import ai.hartonomous.model.tokenizer.EmbeddedVocabulary.Marks;
 import ai.hartonomous.model.tokenizer.Piece;
 import ai.hartonomous.model.tokenizer.Tokenizer;
 import ai.hartonomous.model.tokenizer.Tokenizers;
+import com.networknt.schema.ExecutionContext;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -154,8 +157,6 @@ class GrammarTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "pattern",
-        "format",
         "oneOf",
         "allOf",
         "not",
@@ -200,6 +201,74 @@ class GrammarTest {
       })
   void refusesSchemasThatAreWrongOrThatNothingFits(String schema) {
     assertThatThrownBy(() -> grammar(schema)).isInstanceOf(SchemaException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '~',
+      value = {
+        "[0-9]{2,3}$ ; 12,a123,x1234 ; 1,12a",
+        "^(a|bc)+[^a-z\\d]?$ ; a,bca,aA ; ,b,a1,ab",
+        "^\\w+-?\\s$ ; ab-%20,x%20 ; x,-%20",
+        Formats.EMAIL + " ; ann.lee@mail.example.com,a@b-c.de ; @b.de,a@b,a..b@c.de",
+        "^[ä-ü€]{2}|x$ ; äöz,€€,abcx ; ä,xa"
+      })
+  void patternsFindWhatTheyShould(String pattern, String inside, String outside) throws Exception {
+    String quoted = JsonMapper.shared().writeValueAsString(pattern);
+    Grammar grammar =
+        Grammar.of(new Rule.Json(json("{'pattern':%s}".formatted(quoted))), VOCABULARY);
+
+    for (String text : inside.split(",")) {
+      assertThat(takes(grammar, '"' + text.replace("%20", " ") + '"')).as(text).isTrue();
+    }
+    for (String text : outside.split(",")) {
+      assertThat(takes(grammar, '"' + text.replace("%20", " ") + '"')).as(text).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "^(?=a)",
+        "(a)\\\\1",
+        "a\\\\b",
+        "a^b",
+        "(",
+        "[a",
+        "a{3,1}",
+        "a{2000}",
+        "*",
+        "(a$)b",
+        "\\\\p{L}",
+        "[a&&b]",
+        "\\\\"
+      })
+  void refusesPatternsThatItCannotKeep(String pattern) {
+    assertThatThrownBy(() -> grammar("{'type':'string','pattern':'" + pattern + "'}"))
+        .isInstanceOf(SchemaException.class)
+        .hasMessageContaining("pattern");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"date", "time", "date-time", "duration", "hostname", "ipv4", "ipv6", "uuid"})
+  void formatsAreWhatTheValidatorKnows(String format) throws Exception {
+    String schema = "{\"type\":\"string\",\"format\":\"%s\"}".formatted(format);
+    Grammar grammar = grammar(schema);
+    var validator = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+
+    for (int seed = 0; seed < 50; seed++) {
+      String text = write(grammar, 300, new SplittableRandom(seed));
+      var errors =
+          validator
+              .getSchema(schema)
+              .validate(
+                  JsonMapper.shared().readTree(text),
+                  (ExecutionContext it) ->
+                      it.executionConfig(config -> config.formatAssertionsEnabled(true)));
+      assertThat(errors).as(text).isEmpty();
+    }
   }
 
   @Test

@@ -13,6 +13,11 @@ final class RandomSchemas {
     "name", "age", "a b", "größe", "x\"y", "", "tags", "child", "价格", "to\tdo"
   };
 
+  private static final String[] PATTERNS = {
+    "^[a-z]{2,4}$", "[0-9]", "^(a|b\\d)+$", "^[^a-z]{3}", "\\.(png|jpg)$", "^\\w+@\\w+$", "^.?$"
+  };
+  private static final String[] FORMATS = {"date", "uuid", "ipv4", "email", "date-time"};
+
   private final SplittableRandom random;
   private boolean refers;
 
@@ -55,6 +60,12 @@ final class RandomSchemas {
 
   private ObjectNode string() {
     ObjectNode schema = JSON.objectNode().put("type", "string");
+    if (chance(5)) {
+      return schema.put("pattern", PATTERNS[random.nextInt(PATTERNS.length)]);
+    }
+    if (chance(8)) {
+      return schema.put("format", FORMATS[random.nextInt(FORMATS.length)]);
+    }
     int least = random.nextInt(4);
     if (chance(2)) {
       schema.put("minLength", least);
@@ -96,7 +107,7 @@ final class RandomSchemas {
   }
 
   private ObjectNode union() {
-    ObjectNode schema = string();
+    ObjectNode schema = JSON.objectNode().put("maxLength", random.nextInt(4));
     schema.putArray("type").add("string").add("null");
     return schema;
   }
