@@ -4,7 +4,6 @@ import ai.hartonomous.model.tokenizer.Tokenizer;
 import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.tensor.Kernels;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
@@ -20,14 +19,22 @@ import java.util.concurrent.locks.ReentrantLock;
 /// other rows. Where a new prompt begins as one that was read before, whole pieces of keys and
 /// values are copied instead of computed, which gives the same numbers.
 ///
+/// Owners do not push each other aside: of those that wait the one with the fewest growing
+/// sequences is next, their prompts are read in turns, and nobody has more than three quarters of
+/// the places or of the memory, so that another one's request begins at once.
+///
 /// One thread computes for all models, one step after the other. Any thread may submit.
 public final class BatchGenerator implements AutoCloseable {
+
+  /// An owner leaves one part of so many of places and memory to others.
+  private static final int PARTS = 4;
 
   private final Kernels kernels;
   private final Limits limits;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Waiting waiting;
+  // Changed by the computing thread alone, which holds the lock then.
   private final IdentityHashMap<Model, Lane> lanes = new IdentityHashMap<>();
   private final CacheBudget budget;
   private final Thread thread;
@@ -117,14 +124,18 @@ public final class BatchGenerator implements AutoCloseable {
   /// @param keptBytes bytes of ended sequences, kept for prompts that begin alike
   public record Load(int growing, int waiting, long usedBytes, long keptBytes) {}
 
-  /// Forgets what was kept of a model; its growing sequences go on.
+  /// Forgets what was kept of a model; its growing sequences go on, and it is gone after them.
   ///
   /// @param model the model
   public void forget(Model model) {
     lock.lock();
     try {
       budget.forget(model);
-      lanes.computeIfPresent(model, (_, lane) -> lane.size() == 0 ? null : lane);
+      Lane lane = lanes.get(model);
+      if (lane != null) {
+        lane.forget();
+        changed.signal();
+      }
     } finally {
       lock.unlock();
     }
@@ -154,13 +165,22 @@ public final class BatchGenerator implements AutoCloseable {
   }
 
   private void work() {
-    while (admit()) {
-      for (Lane lane : List.copyOf(lanes.values())) {
-        lane.step();
+    try {
+      while (admit()) {
+        for (Lane lane : lanes.values()) {
+          lane.step();
+        }
+      }
+    } finally { // nobody waits for ever, whatever ended it
+      lock.lock();
+      try {
+        closed = true;
+        lanes.values().forEach(Lane::cancel);
+        waiting.cancel();
+      } finally {
+        lock.unlock();
       }
     }
-    lanes.values().forEach(Lane::cancel);
-    waiting.cancel();
   }
 
   /// Lets in what has room; waits while there is nothing to do.
@@ -169,15 +189,16 @@ public final class BatchGenerator implements AutoCloseable {
   private boolean admit() {
     lock.lock();
     try {
-      lanes.values().forEach(lane -> lane.removeEnded(budget));
+      removeEnded();
       while (!closed
           && waiting.isEmpty()
           && lanes.values().stream().allMatch(lane -> lane.size() == 0)) {
         changed.awaitUninterruptibly();
+        removeEnded();
       }
       int growing = lanes.values().stream().mapToInt(Lane::size).sum();
       while (!closed && growing < limits.sequences()) {
-        Sequence next = waiting.next(this::growing);
+        Sequence next = waiting.next(this::load);
         if (next == null) {
           break;
         }
@@ -194,8 +215,24 @@ public final class BatchGenerator implements AutoCloseable {
     }
   }
 
-  private long growing(Object owner) {
-    return lanes.values().stream().mapToLong(lane -> lane.growing(owner)).sum();
+  private void removeEnded() {
+    lanes.values().forEach(lane -> lane.removeEnded(budget));
+    lanes.values().removeIf(Lane::isGone);
+  }
+
+  /// {@return how many sequences of its owner grow; the largest number if these leave room for
+  /// others only without this one}
+  private long load(Sequence next) {
+    Object owner = next.owner();
+    long growing = lanes.values().stream().mapToLong(lane -> lane.growing(owner)).sum();
+    if (growing == 0) {
+      return 0;
+    }
+    long bytes = lanes.values().stream().mapToLong(lane -> lane.cacheBytes(owner)).sum();
+    boolean leavesPlaces = growing < limits.sequences() - limits.sequences() / PARTS;
+    boolean leavesBytes =
+        bytes + next.cacheBytes() <= limits.cacheBytes() - limits.cacheBytes() / PARTS;
+    return leavesPlaces && leavesBytes ? growing : Long.MAX_VALUE;
   }
 
   private Lane lane(Model model) {

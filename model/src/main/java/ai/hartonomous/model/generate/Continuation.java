@@ -9,6 +9,7 @@ import ai.hartonomous.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One text on its way: chooses tokens from logits, shows what is certain, knows when it ends.
 final class Continuation {
@@ -22,6 +23,7 @@ final class Continuation {
   private final StringBuilder text = new StringBuilder();
   private final List<TokenScore> scores = new ArrayList<>();
   private final List<TokenScore> promptScores = new ArrayList<>();
+  private final List<Explanation> explanations = new ArrayList<>();
   private final int[] ids;
   private int count;
   private FinishReason reason = FinishReason.LENGTH;
@@ -90,8 +92,9 @@ final class Continuation {
   ///
   /// @param logits of the model
   /// @param row the row to choose from
+  /// @param contributions of the pass that made it, or null for no explanation
   /// @return whether another one is wanted
-  boolean choose(Matrix logits, int row) {
+  boolean choose(Matrix logits, int row, @Nullable Contributions contributions) {
     int id = sampler.next(logits.data(), logits.rowOffset(row), choices, ids.length - count);
     if (id < 0 || request.stopIds().contains(id)) {
       reason = FinishReason.STOP;
@@ -101,6 +104,9 @@ final class Continuation {
     boolean whole = sampler.accept(id);
     if (request.scores().wanted()) {
       scores.add(score(logits, row, id));
+    }
+    if (contributions != null) {
+      explanations.add(contributions.explain(id, logits.at(row, id)));
     }
     show(id, stop.next(stream.next(id)));
     if (whole || stop.reached()) {
@@ -142,7 +148,7 @@ final class Continuation {
     }
     var prompt = new Generation.Prompt(request.prompt().length, cached, promptScores);
     return new Generation(
-        text.toString(), Arrays.copyOf(ids, count), reason, prompt, timings, scores);
+        text.toString(), Arrays.copyOf(ids, count), reason, prompt, timings, scores, explanations);
   }
 
   private void show(int id, String part) {

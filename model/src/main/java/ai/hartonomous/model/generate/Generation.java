@@ -11,17 +11,20 @@ import java.util.List;
 /// @param prompt what was read
 /// @param timings how long it took
 /// @param scores of the new tokens, empty unless asked for
+/// @param explanations of the new tokens, empty unless asked for
 public record Generation(
     String text,
     int[] ids,
     FinishReason reason,
     Prompt prompt,
     Timings timings,
-    List<TokenScore> scores) {
+    List<TokenScore> scores,
+    List<Explanation> explanations) {
 
-  /// Copies the list.
+  /// Copies the lists.
   public Generation {
     scores = List.copyOf(scores);
+    explanations = List.copyOf(explanations);
   }
 
   /// What was read.

@@ -14,34 +14,52 @@ import java.util.Set;
 /// @param stops texts that end the generation and are not part of it; none empty, at most 16
 /// @param stopIds ids that end the generation and are not part of it
 /// @param scores which tokens are scored
+/// @param steering components that write more or less than they would; at most 16
 public record GenerationRequest(
     int[] prompt,
     Sampling sampling,
     int maxTokens,
     List<String> stops,
     Set<Integer> stopIds,
-    Scores scores) {
+    Scores scores,
+    List<Steering> steering) {
 
   private static final int MOST_STOPS = 16;
+  private static final int MOST_STEERED = 16;
 
   /// Which tokens are scored.
   ///
   /// @param alternatives likeliest tokens told with each score, at most 20; or -1 for no scores
   /// @param prompt whether the tokens of the prompt are scored too, all but the first
-  public record Scores(int alternatives, boolean prompt) {
+  /// @param components heads and neurons told with each new token, strongest first, at most 100; 0
+  ///   for no {@link Explanation}
+  public record Scores(int alternatives, boolean prompt, int components) {
 
     /// No tokens.
     public static final Scores NONE = new Scores(-1, false);
 
     private static final int MOST = 20;
+    private static final int MOST_COMPONENTS = 100;
+
+    /// Explains nothing.
+    ///
+    /// @param alternatives as in the record
+    /// @param prompt as in the record
+    public Scores(int alternatives, boolean prompt) {
+      this(alternatives, prompt, 0);
+    }
 
     /// Checks.
     ///
-    /// @throws IllegalArgumentException if there are too many alternatives
+    /// @throws IllegalArgumentException if there are too many alternatives or components
     public Scores {
       if (alternatives < -1 || alternatives > MOST) {
         throw new IllegalArgumentException(
             "%d alternatives, must be 0 to %d".formatted(alternatives, MOST));
+      }
+      if (components < 0 || components > MOST_COMPONENTS) {
+        throw new IllegalArgumentException(
+            "%d components, must be 0 to %d".formatted(components, MOST_COMPONENTS));
       }
     }
 
@@ -49,6 +67,24 @@ public record GenerationRequest(
     public boolean wanted() {
       return alternatives >= 0;
     }
+  }
+
+  /// Nothing is steered.
+  ///
+  /// @param prompt as in the record
+  /// @param sampling as in the record
+  /// @param maxTokens as in the record
+  /// @param stops as in the record
+  /// @param stopIds as in the record
+  /// @param scores as in the record
+  public GenerationRequest(
+      int[] prompt,
+      Sampling sampling,
+      int maxTokens,
+      List<String> stops,
+      Set<Integer> stopIds,
+      Scores scores) {
+    this(prompt, sampling, maxTokens, stops, stopIds, scores, List.of());
   }
 
   /// No token is scored.
@@ -70,6 +106,7 @@ public record GenerationRequest(
     prompt = prompt.clone();
     stops = List.copyOf(stops);
     stopIds = Set.copyOf(stopIds);
+    steering = List.copyOf(steering);
     if (prompt.length == 0) {
       throw new IllegalArgumentException("the prompt has no tokens");
     }
@@ -80,6 +117,10 @@ public record GenerationRequest(
     if (stops.size() > MOST_STOPS || stops.contains("")) {
       throw new IllegalArgumentException(
           "%d stop texts, must be at most %d and none empty".formatted(stops.size(), MOST_STOPS));
+    }
+    if (steering.size() > MOST_STEERED) {
+      throw new IllegalArgumentException(
+          "%d steered components, must be at most %d".formatted(steering.size(), MOST_STEERED));
     }
   }
 
@@ -111,13 +152,20 @@ public record GenerationRequest(
   ///
   /// @param texts as in the record
   public GenerationRequest withStops(List<String> texts) {
-    return new GenerationRequest(prompt, sampling, maxTokens, texts, stopIds, scores);
+    return new GenerationRequest(prompt, sampling, maxTokens, texts, stopIds, scores, steering);
   }
 
   /// {@return the same with scores}
   ///
   /// @param wanted as in the record
   public GenerationRequest withScores(Scores wanted) {
-    return new GenerationRequest(prompt, sampling, maxTokens, stops, stopIds, wanted);
+    return new GenerationRequest(prompt, sampling, maxTokens, stops, stopIds, wanted, steering);
+  }
+
+  /// {@return the same with steered components}
+  ///
+  /// @param wanted as in the record
+  public GenerationRequest withSteering(List<Steering> wanted) {
+    return new GenerationRequest(prompt, sampling, maxTokens, stops, stopIds, scores, wanted);
   }
 }

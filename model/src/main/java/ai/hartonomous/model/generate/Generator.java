@@ -2,7 +2,6 @@ package ai.hartonomous.model.generate;
 
 import ai.hartonomous.model.generate.Generation.Timings;
 import ai.hartonomous.model.tokenizer.Tokenizer;
-import ai.hartonomous.model.transformer.Hooks;
 import ai.hartonomous.model.transformer.KvCache;
 import ai.hartonomous.model.transformer.ModelConfig;
 import ai.hartonomous.model.transformer.Trace;
@@ -79,28 +78,30 @@ public final class Generator {
     long start = System.nanoTime();
     var text = new Continuation(request, tokenizer, choices, context, listener);
     var cache = new KvCache(transformer.config(), text.mostTokens());
-    Matrix logits = read(request, cache, text);
+    var watch = new Watch(transformer.model(), request);
+    Matrix logits = read(request, cache, text, watch);
     long begin = System.nanoTime();
-    boolean more = text.writes() && text.choose(logits, logits.rows() - 1);
+    boolean more = text.writes() && text.choose(logits, logits.rows() - 1, watch.contributions());
     while (more) {
-      more = text.choose(pass(new int[] {text.last()}, cache), 0);
+      logits = pass(new int[] {text.last()}, cache, watch);
+      more = text.choose(logits, 0, watch.contributions());
     }
     Duration reading = Duration.ofNanos(begin - start);
     Duration writing = Duration.ofNanos(System.nanoTime() - begin);
     return text.finish(0, new Timings(Duration.ZERO, reading, writing));
   }
 
-  private Matrix read(GenerationRequest request, KvCache cache, Continuation text)
+  private Matrix read(GenerationRequest request, KvCache cache, Continuation text, Watch watch)
       throws InterruptedException {
     int[] prompt = request.prompt();
     for (int at = 0; ; at += CHUNK) {
       int[] ids = Arrays.copyOfRange(prompt, at, Math.min(prompt.length, at + CHUNK));
       Matrix logits;
       if (request.scores().prompt()) {
-        logits = transformer.extendEach(ids, cache, trace);
+        logits = transformer.extendEach(ids, cache, trace, watch.hooks(0, ids.length));
         text.scorePrompt(at, logits);
       } else {
-        logits = pass(ids, cache);
+        logits = pass(ids, cache, watch);
       }
       if (at + CHUNK >= prompt.length) {
         return logits;
@@ -108,10 +109,10 @@ public final class Generator {
     }
   }
 
-  private Matrix pass(int[] ids, KvCache cache) throws InterruptedException {
+  private Matrix pass(int[] ids, KvCache cache, Watch watch) throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException("generation was cancelled");
     }
-    return transformer.extend(ids, cache, trace, Hooks.NONE);
+    return transformer.extend(ids, cache, trace, watch.hooks(0, ids.length));
   }
 }

@@ -7,8 +7,11 @@ import ai.hartonomous.model.transformer.Transformer;
 import ai.hartonomous.tensor.Kernels;
 import ai.hartonomous.tensor.Matrix;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// The growing sequences of one model.
 final class Lane {
@@ -25,6 +28,9 @@ final class Lane {
   private final Transformer transformer;
   private final Trace trace;
   private final List<Sequence> sequences = new ArrayList<>();
+  private final Map<Object, Long> lastReading = new HashMap<>();
+  private long readings;
+  private boolean forgotten;
 
   Lane(Model model, Kernels kernels) {
     this.model = model;
@@ -40,6 +46,14 @@ final class Lane {
     return sequences.stream().filter(it -> it.owner().equals(owner)).count();
   }
 
+  /// {@return bytes set aside for the sequences of an owner}
+  long cacheBytes(Object owner) {
+    return sequences.stream()
+        .filter(it -> it.owner().equals(owner))
+        .mapToLong(Sequence::cacheBytes)
+        .sum();
+  }
+
   /// Takes a sequence in whose memory is set aside.
   void add(Sequence sequence, CacheBudget budget) {
     sequence.begin(budget.likest(model, sequence.prompt()));
@@ -49,11 +63,12 @@ final class Lane {
   /// Reads a piece of a prompt or some, then every sequence grows by a token.
   void step() {
     int read = 0;
-    for (int i = 0; i < sequences.size() && read < READ_EACH_STEP; i++) {
-      Sequence sequence = sequences.get(i);
-      while (sequence.isReading() && !sequence.hasEnded() && read < READ_EACH_STEP) {
-        read += guarded(sequence, () -> sequence.read(transformer, trace));
-      }
+    Sequence next = nextReader();
+    while (next != null && read < READ_EACH_STEP) {
+      Sequence sequence = next;
+      lastReading.put(sequence.owner(), ++readings);
+      read += guarded(sequence, () -> sequence.read(transformer, trace));
+      next = nextReader();
     }
     List<Sequence> growing =
         sequences.stream().filter(it -> !it.isReading() && !it.hasEnded()).toList();
@@ -62,9 +77,33 @@ final class Lane {
     }
   }
 
+  /// {@return whose prompt is read on: of the owner who waits longest for it, the first; or null}
+  private @Nullable Sequence nextReader() {
+    Sequence next = null;
+    long longest = Long.MAX_VALUE;
+    for (Sequence sequence : sequences) {
+      long last = lastReading.getOrDefault(sequence.owner(), 0L);
+      if (sequence.isReading() && !sequence.hasEnded() && last < longest) {
+        next = sequence;
+        longest = last;
+      }
+    }
+    return next;
+  }
+
   private void grow(List<Sequence> some) {
     List<Transformer.Segment> segments = some.stream().map(Sequence::next).toList();
-    Matrix logits = transformer.extend(segments, trace, Hooks.NONE);
+    Hooks hooks = Hooks.NONE;
+    for (int s = 0; s < some.size(); s++) {
+      hooks = Watch.after(hooks, some.get(s).hooks(s, s + 1));
+    }
+    Matrix logits;
+    try {
+      logits = transformer.extend(segments, trace, hooks);
+    } catch (RuntimeException e) {
+      some.forEach(sequence -> sequence.fail(e));
+      return;
+    }
     for (int s = 0; s < some.size(); s++) {
       Sequence sequence = some.get(s);
       int row = s;
@@ -95,10 +134,23 @@ final class Lane {
             return false;
           }
           budget.release(sequence.cacheBytes());
-          sequence.keep(budget);
+          if (!forgotten) {
+            sequence.keep(budget);
+          }
           sequence.deliver();
           return true;
         });
+    lastReading.keySet().removeIf(owner -> growing(owner) == 0);
+  }
+
+  /// Keeps nothing of sequences that end from now on.
+  void forget() {
+    forgotten = true;
+  }
+
+  /// {@return whether this is no longer needed: the model was forgotten and nothing grows}
+  boolean isGone() {
+    return forgotten && sequences.isEmpty();
   }
 
   void cancel() {

@@ -23,6 +23,7 @@ final class Sequence {
   private final int[] prompt;
   private final boolean scoresPrompt;
   private final Continuation text;
+  private final Watch watch;
   private final CompletableFuture<Generation> result = new CompletableFuture<>();
   private final long submitted = System.nanoTime();
   private long began;
@@ -42,6 +43,7 @@ final class Sequence {
     this.model = model;
     prompt = request.prompt();
     scoresPrompt = request.scores().prompt();
+    watch = new Watch(model, request);
     ModelConfig config = model.config();
     int choices = Generator.choices(config, tokenizer);
     int context = config.extents().positions();
@@ -81,7 +83,7 @@ final class Sequence {
     began = System.nanoTime();
     ModelConfig config = model.config();
     int most = text.mostTokens();
-    if (likest == null || scoresPrompt) {
+    if (likest == null || scoresPrompt || !watch.changesNothing()) {
       cache = new KvCache(config, most);
       return;
     }
@@ -104,10 +106,10 @@ final class Sequence {
     int[] ids = Arrays.copyOfRange(prompt, at, Math.min(prompt.length, at + Generator.CHUNK));
     Matrix logits;
     if (scoresPrompt) {
-      logits = transformer.extendEach(ids, own, trace);
+      logits = transformer.extendEach(ids, own, trace, hooks(0, ids.length));
       text.scorePrompt(at, logits);
     } else {
-      logits = transformer.extend(ids, own, trace, Hooks.NONE);
+      logits = transformer.extend(ids, own, trace, hooks(0, ids.length));
     }
     if (own.length() == prompt.length) {
       reading = false;
@@ -126,9 +128,14 @@ final class Sequence {
     return new Transformer.Segment(new int[] {text.last()}, cache());
   }
 
+  /// {@return hooks for a pass in which rows `from` to `to` are this sequence's}
+  Hooks hooks(int from, int to) {
+    return watch.hooks(from, to);
+  }
+
   /// Chooses the next token, or ends.
   void choose(Matrix logits, int row) {
-    if (!text.choose(logits, row)) {
+    if (!text.choose(logits, row, watch.contributions())) {
       finish();
     }
   }
@@ -166,7 +173,7 @@ final class Sequence {
     KvCache own = cache();
     int read = Math.min(prompt.length, own.length());
     int whole = read - read % Generator.CHUNK;
-    if (whole > 0) {
+    if (whole > 0 && watch.changesNothing()) {
       int[] ids = Arrays.copyOf(prompt, whole);
       ModelConfig config = model.config();
       KvCache pieces = own.prefix(config, whole, whole);

@@ -31,15 +31,18 @@ final class Waiting {
 
   /// {@return the first request of the owner with the least load, of equals the one that was not
   /// served longest; or null}
-  @Nullable Sequence next(ToLongFunction<Object> load) {
+  ///
+  /// @param load of the owner of a request that would be next; the largest number if it may not
+  @Nullable Sequence next(ToLongFunction<Sequence> load) {
     dropCancelled();
     Sequence next = null;
     long least = Long.MAX_VALUE;
-    for (Map.Entry<Object, Deque<Sequence>> entry : byOwner.entrySet()) {
-      long own = load.applyAsLong(entry.getKey());
-      if (own < least) {
-        least = own;
-        next = entry.getValue().getFirst();
+    for (Deque<Sequence> own : byOwner.values()) {
+      Sequence first = own.getFirst();
+      long loaded = load.applyAsLong(first);
+      if (loaded < least) {
+        least = loaded;
+        next = first;
       }
     }
     return next;

@@ -127,13 +127,14 @@ public final class Transformer {
   /// @param ids new token ids `[T]`
   /// @param cache what was read before; grows by `T`
   /// @param trace receives the intermediate values
+  /// @param hooks called at every hook point
   /// @return logits of every new token `[T, outputs]`, valid until the trace is used again
   /// @throws IllegalArgumentException as {@link #forward}, or if the cache is full
   /// @throws IllegalStateException if the model is not causal, or the trace splits the readers
-  public Matrix extendEach(int[] ids, KvCache cache, Trace trace) {
-    read(List.of(new Segment(ids, cache)), trace, Hooks.NONE);
+  public Matrix extendEach(int[] ids, KvCache cache, Trace trace, Hooks hooks) {
+    read(List.of(new Segment(ids, cache)), trace, hooks);
     trace.finalInput = trace.residualAfter;
-    return finish(ids.length, trace, Hooks.NONE);
+    return finish(ids.length, trace, hooks);
   }
 
   private void read(List<Segment> segments, Trace trace, Hooks hooks) {

@@ -67,6 +67,26 @@ public record Weights(
     return parameters().stream().mapToLong(p -> p.data().length).sum();
   }
 
+  /// {@return bytes of all matrices as they are in memory, tied ones once; norms and biases, which
+  /// are small beside them, do not count}
+  public long sizeBytes() {
+    long bytes = tokens.sizeBytes() + (positions == null ? 0 : positions.sizeBytes());
+    for (LayerWeights layer : layers) {
+      Attention a = layer.attention();
+      bytes += sizeBytes(a.query()) + sizeBytes(a.key()) + sizeBytes(a.value());
+      bytes += sizeBytes(a.output());
+      Mlp mlp = layer.mlp();
+      if (mlp != null) {
+        bytes += sizeBytes(mlp.gate()) + sizeBytes(mlp.up()) + sizeBytes(mlp.down());
+      }
+    }
+    return bytes + (isTied() ? 0 : sizeBytes(output));
+  }
+
+  private static long sizeBytes(@Nullable Linear linear) {
+    return linear == null ? 0 : linear.weight().sizeBytes();
+  }
+
   /// {@return the same shapes, all zero, to collect gradients in}
   public Weights zeros() {
     Matrix zeroTokens = zeros(tokens);
