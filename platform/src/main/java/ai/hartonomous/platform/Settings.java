@@ -134,13 +134,21 @@ public record Settings(
   /// @param waiting requests that may wait for their turn; more are refused
   /// @param waitingEach how many of them may be of one user
   /// @param cache most memory for what agents have read, the keys and values of attention
-  /// @param loaded agents held in memory
+  /// @param loaded most agents held in memory
+  /// @param memory most memory for their weights together; half of the heap if null
   public record Inference(
       @DefaultValue("64") int sequences,
       @DefaultValue("256") int waiting,
       @DefaultValue("64") int waitingEach,
       @DefaultValue("1GB") DataSize cache,
-      @DefaultValue("8") int loaded) {}
+      @DefaultValue("8") int loaded,
+      @Nullable DataSize memory) {
+
+    /// {@return most memory for the weights of all agents together}
+    public long memoryBytes() {
+      return memory == null ? Runtime.getRuntime().maxMemory() / 2 : memory.toBytes();
+    }
+  }
 
   /// Where nearest vectors are found.
   ///

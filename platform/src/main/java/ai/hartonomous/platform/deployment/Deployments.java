@@ -6,12 +6,9 @@ import ai.hartonomous.platform.agent.Agents.ReadyAgent;
 import ai.hartonomous.platform.web.Problem;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Service;
 
@@ -21,24 +18,18 @@ public class Deployments {
 
   private final DeploymentRows rows;
   private final Agents agents;
-  private final Map<UUID, ServedAgent> loaded;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final LoadedAgents loaded;
 
   Deployments(
       DeploymentRows rows, Agents agents, Settings settings, ApplicationEventPublisher events) {
     this.rows = rows;
     this.agents = agents;
+    Settings.Inference limits = settings.inference();
     this.loaded =
-        new LinkedHashMap<>(16, 0.75f, true) {
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<UUID, ServedAgent> eldest) {
-            boolean tooMany = size() > settings.inference().loaded();
-            if (tooMany) {
-              events.publishEvent(new Unloaded(eldest.getValue()));
-            }
-            return tooMany;
-          }
-        };
+        new LoadedAgents(
+            limits.memoryBytes(),
+            limits.loaded(),
+            agent -> events.publishEvent(new Unloaded(agent)));
   }
 
   /// {@return the user's deployed agents, the last deployed first}
@@ -62,19 +53,10 @@ public class Deployments {
   ///
   /// @param agent a deployed agent
   /// @throws IOException if a file is not as it should be
+  /// @throws ai.hartonomous.platform.web.ProblemException with status 422 if it does not fit into
+  ///   the memory that there is for agents
   public ServedAgent load(ReadyAgent agent) throws IOException {
-    lock.lock();
-    try {
-      ServedAgent present = loaded.get(agent.id());
-      if (present != null) {
-        return present;
-      }
-      ServedAgent fresh = AgentLoader.load(agent.id(), agent.folder());
-      loaded.put(agent.id(), fresh);
-      return fresh;
-    } finally {
-      lock.unlock();
-    }
+    return loaded.get(agent.id(), () -> AgentLoader.load(agent.id(), agent.folder()));
   }
 
   /// Deploys an agent: it is read into memory, and answers from then on. A deployed one stays so.
@@ -93,7 +75,9 @@ public class Deployments {
   }
 
   void delete(UUID id) {
-    rows.delete(rows.findById(id).orElseThrow(() -> Problem.notFound("deployment", id)));
+    DeploymentRow row = rows.findById(id).orElseThrow(() -> Problem.notFound("deployment", id));
+    rows.delete(row);
+    loaded.unload(row.agentId);
   }
 
   private static DeploymentView view(DeploymentRow row, ReadyAgent agent) {

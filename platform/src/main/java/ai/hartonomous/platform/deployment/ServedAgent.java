@@ -18,6 +18,11 @@ public record ServedAgent(@Nullable Router router, List<LoadedAgent> experts) {
     this.experts = List.copyOf(experts);
   }
 
+  /// {@return bytes of the weights in memory}
+  public long sizeBytes() {
+    return experts.stream().mapToLong(expert -> expert.model().weights().sizeBytes()).sum();
+  }
+
   /// Who answers a question.
   ///
   /// @param agent the model

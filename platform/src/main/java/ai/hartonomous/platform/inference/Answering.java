@@ -14,13 +14,18 @@ import ai.hartonomous.platform.web.ProblemException;
 import ai.hartonomous.tensor.Kernels;
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Service;
 
@@ -28,6 +33,11 @@ import org.springframework.stereotype.Service;
 /// beyond that is refused at once. Users with few answers under way go first.
 @Service
 class Answering {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Answering.class);
+
+  /// How long a reader hears nothing at most.
+  static final Duration QUIET = Duration.ofSeconds(5);
 
   private final Kernels kernels = Kernels.of(Runtime.getRuntime().availableProcessors());
   private final BatchGenerator generator;
@@ -71,6 +81,11 @@ class Answering {
     /// @param piece a token and its text
     /// @throws IOException if nobody listens any more; the answers are then cancelled
     void accept(int index, Piece piece) throws IOException;
+
+    /// Called when nothing came for {@link #QUIET}, so that a reader that has gone is noticed.
+    ///
+    /// @throws IOException if nobody listens any more; the answers are then cancelled
+    default void quiet() throws IOException {}
   }
 
   /// A piece of one of the tasks, or null where that task has ended.
@@ -82,7 +97,8 @@ class Answering {
   /// @param tasks what to continue
   /// @param reader hears the texts
   /// @return the whole of each
-  /// @throws ProblemException with status 429 if too many wait already
+  /// @throws ProblemException with status 429 if too many wait already, 503 if the server stops,
+  ///   422 if a model cannot do what a task wants
   /// @throws IOException if the reader throws it
   /// @throws InterruptedException if the calling thread is interrupted
   List<Generation> answer(String user, List<Task> tasks, Reader reader)
@@ -96,8 +112,10 @@ class Answering {
       }
       int left = tasks.size();
       while (left > 0) {
-        Heard next = heard.take();
-        if (next.piece() == null) {
+        Heard next = heard.poll(QUIET.toMillis(), TimeUnit.MILLISECONDS);
+        if (next == null) {
+          reader.quiet();
+        } else if (next.piece() == null) {
           left--;
         } else {
           reader.accept(next.index(), next.piece());
@@ -108,8 +126,11 @@ class Answering {
         wholes.add(answer.get());
       }
       return wholes;
+    } catch (CancellationException _) {
+      throw new ProblemException(Problem.of(503, "stopping", "The server is stopping."));
     } catch (ExecutionException e) {
-      throw new IllegalStateException("the answer failed", e.getCause());
+      LOG.error("an answer failed", e.getCause());
+      throw new ProblemException(Problem.of(500, "answer-failed", "The answer failed."));
     } finally {
       answers.forEach(answer -> answer.cancel(true));
     }
@@ -136,6 +157,8 @@ class Answering {
     } catch (BusyException _) {
       throw new ProblemException(
           Problem.of(429, "too-many-requests", "Too many requests wait for an answer already."));
+    } catch (IllegalArgumentException e) {
+      throw Problem.unprocessable("not-possible", String.valueOf(e.getMessage()));
     }
   }
 }

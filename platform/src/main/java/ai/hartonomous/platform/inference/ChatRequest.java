@@ -29,6 +29,7 @@ import tools.jackson.databind.JsonNode;
 /// @param logitBias added to the logits of token ids
 /// @param topK only so many likeliest tokens; all if null
 /// @param minP only tokens so likely beside the likeliest; 0 if null
+/// @param hartonomous what goes beyond OpenAI's interface
 @JsonIgnoreProperties(ignoreUnknown = true)
 record ChatRequest(
     @Nullable String model,
@@ -50,7 +51,8 @@ record ChatRequest(
     @JsonProperty("presence_penalty") @Nullable Double presencePenalty,
     @JsonProperty("logit_bias") @Nullable JsonNode logitBias,
     @JsonProperty("top_k") @Nullable Integer topK,
-    @JsonProperty("min_p") @Nullable Double minP) {
+    @JsonProperty("min_p") @Nullable Double minP,
+    @Nullable Extension hartonomous) {
 
   /// One message.
   ///

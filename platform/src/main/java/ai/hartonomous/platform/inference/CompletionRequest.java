@@ -25,6 +25,7 @@ import tools.jackson.databind.JsonNode;
 /// @param logitBias added to the logits of token ids
 /// @param topK only so many likeliest tokens; all if null
 /// @param minP only tokens so likely beside the likeliest; 0 if null
+/// @param hartonomous what goes beyond OpenAI's interface
 @JsonIgnoreProperties(ignoreUnknown = true)
 record CompletionRequest(
     @Nullable String model,
@@ -43,4 +44,5 @@ record CompletionRequest(
     @JsonProperty("presence_penalty") @Nullable Double presencePenalty,
     @JsonProperty("logit_bias") @Nullable JsonNode logitBias,
     @JsonProperty("top_k") @Nullable Integer topK,
-    @JsonProperty("min_p") @Nullable Double minP) {}
+    @JsonProperty("min_p") @Nullable Double minP,
+    @Nullable Extension hartonomous) {}

@@ -42,6 +42,16 @@ final class EventStream {
     write("data: " + JSON.writeValueAsString(event) + "\n\n");
   }
 
+  /// Tells nothing, to learn whether anybody listens.
+  void ping() throws IOException {
+    write(": ping\n\n");
+  }
+
+  /// {@return whether the status is sent, so that a failure can only be an event}
+  boolean isBegun() {
+    return out != null;
+  }
+
   void end() throws IOException {
     write("data: [DONE]\n\n");
   }

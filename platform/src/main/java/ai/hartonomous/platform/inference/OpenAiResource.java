@@ -2,7 +2,10 @@ package ai.hartonomous.platform.inference;
 
 import ai.hartonomous.distill.route.Router.Choice;
 import ai.hartonomous.model.generate.Generation;
+import ai.hartonomous.model.generate.Piece;
+import ai.hartonomous.model.generate.Steering;
 import ai.hartonomous.platform.agent.Agents.ReadyAgent;
+import ai.hartonomous.platform.audit.Audit;
 import ai.hartonomous.platform.deployment.Deployments;
 import ai.hartonomous.platform.deployment.LoadedAgent;
 import ai.hartonomous.platform.deployment.ServedAgent;
@@ -14,6 +17,7 @@ import ai.hartonomous.platform.tenant.Tenant;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.Problem.FieldError;
 import ai.hartonomous.platform.web.ProblemException;
+import ai.hartonomous.platform.web.ProblemWriter;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -46,11 +50,13 @@ class OpenAiResource {
 
   private final Deployments deployments;
   private final Answering answering;
+  private final Audit audit;
   private final InstantSource clock = InstantSource.system();
 
-  OpenAiResource(Deployments deployments, Answering answering) {
+  OpenAiResource(Deployments deployments, Answering answering, Audit audit) {
     this.deployments = deployments;
     this.answering = answering;
+    this.audit = audit;
   }
 
   /// A model as OpenAI's clients list it.
@@ -199,6 +205,7 @@ class OpenAiResource {
             order.model(),
             choice,
             order.answerer().agent().tokenizer());
+    recordSteering(order);
     if (delivery == Delivery.WHOLE) {
       List<Generation> answers = answering.answer(Tenant.current(), order.tasks(), (_, _) -> {});
       var usage = Usage.of(answers, order.parameters().answers());
@@ -210,6 +217,15 @@ class OpenAiResource {
     stream(wire, order, delivery, new EventStream(response));
   }
 
+  /// Who changes what an agent computes is to be found later.
+  private void recordSteering(Order order) {
+    List<Steering> steering = order.parameters().steering();
+    if (!steering.isEmpty()) {
+      String what = order.answerer().agent().id() + " " + Extension.text(steering);
+      audit.append(Tenant.current(), "agent.steer", what);
+    }
+  }
+
   private void stream(Wire wire, Order order, Delivery delivery, EventStream stream)
       throws IOException, InterruptedException {
     List<Task> tasks = order.tasks();
@@ -217,16 +233,16 @@ class OpenAiResource {
     for (int i = 0; i < tasks.size() && order.kind() == Wire.Kind.CHAT; i++) {
       roles.add(wire.role(i));
     }
-    List<Generation> answers =
-        answering.answer(
-            Tenant.current(),
-            tasks,
-            (index, piece) -> {
-              stream.begin(roles);
-              if (!piece.text().isEmpty() || piece.score() != null) {
-                stream.send(wire.part(index, piece));
-              }
-            });
+    List<Generation> answers;
+    try {
+      answers = answering.answer(Tenant.current(), tasks, new StreamReader(wire, stream, roles));
+    } catch (ProblemException e) {
+      if (!stream.isBegun()) {
+        throw e;
+      }
+      stream.send(ProblemWriter.openAiError(e.problem()));
+      return;
+    }
     stream.begin(roles);
     for (int i = 0; i < answers.size(); i++) {
       stream.send(wire.finish(i, answers.get(i)));
@@ -235,6 +251,25 @@ class OpenAiResource {
       stream.send(wire.usageChunk(Usage.of(answers, order.parameters().answers())));
     }
     stream.end();
+  }
+
+  /// Passes pieces on as they come.
+  private record StreamReader(Wire wire, EventStream stream, List<Map<String, Object>> roles)
+      implements Answering.Reader {
+
+    @Override
+    public void accept(int index, Piece piece) throws IOException {
+      stream.begin(roles);
+      if (!piece.text().isEmpty() || piece.score() != null) {
+        stream.send(wire.part(index, piece));
+      }
+    }
+
+    @Override
+    public void quiet() throws IOException {
+      stream.begin(roles);
+      stream.ping();
+    }
   }
 
   private static Delivery stream(@Nullable Boolean wanted, @Nullable StreamOptions options) {

@@ -5,6 +5,7 @@ import ai.hartonomous.model.generate.GenerationRequest.Scores;
 import ai.hartonomous.model.generate.LogitAdjustments;
 import ai.hartonomous.model.generate.PromptTooLongException;
 import ai.hartonomous.model.generate.Sampling;
+import ai.hartonomous.model.generate.Steering;
 import ai.hartonomous.platform.deployment.LoadedAgent;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.Problem.FieldError;
@@ -24,13 +25,15 @@ import tools.jackson.databind.JsonNode;
 /// @param answers to each prompt
 /// @param sampling how tokens are chosen
 /// @param stops texts that end an answer
-/// @param scores which tokens are scored
+/// @param scores which tokens are scored and explained
+/// @param steering components that write more or less than they would
 record Parameters(
     @Nullable Integer maxTokens,
     int answers,
     Sampling sampling,
     List<String> stops,
-    Scores scores) {
+    Scores scores,
+    List<Steering> steering) {
 
   /// Most answers to one request.
   static final int MOST_ANSWERS = 16;
@@ -47,6 +50,7 @@ record Parameters(
     Integer most = request.maxCompletionTokens();
     boolean scored = Boolean.TRUE.equals(request.logprobs());
     Integer alternatives = request.topLogprobs();
+    Extension more = Objects.requireNonNullElse(request.hartonomous(), Extension.NONE);
     if (alternatives != null && !scored) {
       throw Problem.invalid("top_logprobs", "needs logprobs to be true");
     }
@@ -59,13 +63,16 @@ record Parameters(
                 adjustments(
                     request.frequencyPenalty(), request.presencePenalty(), request.logitBias())),
         stops(request.stop()),
-        scored ? new Scores(alternatives("top_logprobs", alternatives), false) : Scores.NONE);
+        new Scores(
+            scored ? alternatives("top_logprobs", alternatives) : -1, false, more.components()),
+        more.steering());
   }
 
   static Parameters of(CompletionRequest request) {
     boolean echo = Boolean.TRUE.equals(request.echo());
     boolean scored = request.logprobs() != null;
     Integer most = Objects.requireNonNullElse(request.maxTokens(), 16);
+    Extension more = Objects.requireNonNullElse(request.hartonomous(), Extension.NONE);
     return new Parameters(
         echo && scored && most == 0 ? most : atLeastOne(most),
         answers(request.n()),
@@ -75,7 +82,11 @@ record Parameters(
                 adjustments(
                     request.frequencyPenalty(), request.presencePenalty(), request.logitBias())),
         stops(request.stop()),
-        scored ? new Scores(alternatives("logprobs", request.logprobs()), echo) : Scores.NONE);
+        new Scores(
+            scored ? alternatives("logprobs", request.logprobs()) : -1,
+            scored && echo,
+            more.components()),
+        more.steering());
   }
 
   private static void refuse(boolean wanted, String field) {
@@ -206,7 +217,7 @@ record Parameters(
     var ends = GenerationRequest.endIds(agent.tokenizer());
     List<GenerationRequest> requests = new ArrayList<>();
     for (int i = 0; i < answers; i++) {
-      requests.add(new GenerationRequest(prompt, seeded(i), most, stops, ends, scores));
+      requests.add(new GenerationRequest(prompt, seeded(i), most, stops, ends, scores, steering));
     }
     return requests;
   }

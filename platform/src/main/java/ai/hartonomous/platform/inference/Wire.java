@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.inference;
 
 import ai.hartonomous.distill.route.Router.Choice;
+import ai.hartonomous.model.generate.Explanation;
 import ai.hartonomous.model.generate.Generation;
 import ai.hartonomous.model.generate.Piece;
 import ai.hartonomous.model.generate.TokenScore;
@@ -80,7 +81,7 @@ record Wire(
         .findFirst()
         .filter(_ -> entries.size() == 1)
         .ifPresent(only -> body.put("timings", Usage.timings(only.generation())));
-    return routed(body);
+    return extended(body, 0, entries.stream().map(Entry::generation).toList());
   }
 
   private Map<String, Object> whole(int index, Entry entry) {
@@ -146,7 +147,7 @@ record Wire(
     }
     Map<String, Object> body = body(kind.chunk, List.of(entry));
     body.put("timings", Usage.timings(answer));
-    return routed(body);
+    return extended(body, index, List.of(answer));
   }
 
   /// {@return the chunk without choices that tells the usage}
@@ -156,15 +157,30 @@ record Wire(
     return body;
   }
 
-  /// {@return a body that says which expert answered, where there are several}
-  private Map<String, Object> routed(Map<String, Object> body) {
+  /// {@return a body with what goes beyond OpenAI's interface: which expert answered, where there
+  /// are several, and what made the tokens, where somebody asked}
+  ///
+  /// @param first number of the first answer's choice
+  private Map<String, Object> extended(
+      Map<String, Object> body, int first, List<Generation> answers) {
+    Map<String, Object> own = new LinkedHashMap<>();
     if (choice != null) {
-      body.put(
-          "hartonomous",
-          Map.of(
-              "expert", choice.name(),
-              "confidence", choice.confidence(),
-              "known", choice.known()));
+      own.put("expert", choice.name());
+      own.put("confidence", choice.confidence());
+      own.put("known", choice.known());
+    }
+    List<Map<String, Object>> explanations = new ArrayList<>();
+    for (int i = 0; i < answers.size(); i++) {
+      List<Explanation> tokens = answers.get(i).explanations();
+      if (!tokens.isEmpty()) {
+        explanations.add(ExplanationText.of(first + i, tokens, tokenizer));
+      }
+    }
+    if (!explanations.isEmpty()) {
+      own.put("explanations", explanations);
+    }
+    if (!own.isEmpty()) {
+      body.put("hartonomous", own);
     }
     return body;
   }

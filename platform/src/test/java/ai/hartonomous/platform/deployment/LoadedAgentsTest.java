@@ -1,0 +1,166 @@
+package ai.hartonomous.platform.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.hartonomous.model.tiny.Tiny;
+import ai.hartonomous.model.transformer.Model;
+import ai.hartonomous.platform.web.ProblemException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class LoadedAgentsTest {
+
+  private static final Model SMALL = Tiny.llama(1);
+  private static final long SMALL_BYTES = SMALL.weights().sizeBytes();
+
+  private final List<ServedAgent> unloaded = new ArrayList<>();
+
+  private LoadedAgents agents(long bytes, int most) {
+    return new LoadedAgents(bytes, most, unloaded::add);
+  }
+
+  /// An agent of `experts` equal models.
+  private static ServedAgent agent(UUID id, int experts) {
+    List<LoadedAgent> models = new ArrayList<>();
+    for (int i = 0; i < experts; i++) {
+      models.add(new LoadedAgent(id, SMALL, new FewWords(), null, new LoadedAgent.Marks("", "")));
+    }
+    return new ServedAgent(null, models);
+  }
+
+  @Test
+  void holdsAsManyAsFitAndLetsGoOfTheOneAskedLongestAgo() throws Exception {
+    LoadedAgents agents = agents(3 * SMALL_BYTES, 100);
+    UUID[] ids = new UUID[4];
+    for (int i = 0; i < 3; i++) {
+      UUID id = ids[i] = UUID.randomUUID();
+      agents.get(id, () -> agent(id, 1));
+    }
+    ServedAgent first = agents.get(ids[0], LoadedAgentsTest::fails); // asked again
+    UUID last = ids[3] = UUID.randomUUID();
+
+    agents.get(last, () -> agent(last, 1));
+
+    assertThat(first.experts()).hasSize(1);
+    assertThat(agents.ids()).containsExactly(ids[2], ids[0], ids[3]);
+    assertThat(agents.bytes()).isEqualTo(3 * SMALL_BYTES);
+    assertThat(unloaded).hasSize(1);
+    assertThat(unloaded.getFirst().experts().getFirst().id()).isEqualTo(ids[1]);
+  }
+
+  private static ServedAgent fails() throws IOException {
+    throw new IOException("no such file");
+  }
+
+  @Test
+  void aLargeAgentTakesThePlaceOfSeveral() throws Exception {
+    LoadedAgents agents = agents(3 * SMALL_BYTES, 100);
+    for (int i = 0; i < 3; i++) {
+      UUID id = UUID.randomUUID();
+      agents.get(id, () -> agent(id, 1));
+    }
+    UUID large = UUID.randomUUID();
+
+    agents.get(large, () -> agent(large, 2));
+
+    assertThat(unloaded).hasSize(2);
+    assertThat(agents.bytes()).isEqualTo(3 * SMALL_BYTES);
+  }
+
+  @Test
+  void refusesAnAgentThatNeverFits() throws Exception {
+    LoadedAgents agents = agents(3 * SMALL_BYTES, 100);
+    UUID small = UUID.randomUUID();
+    agents.get(small, () -> agent(small, 1));
+    UUID huge = UUID.randomUUID();
+
+    assertThatThrownBy(() -> agents.get(huge, () -> agent(huge, 4)))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> assertThat(e.problem().code()).isEqualTo("agent-too-large"));
+
+    assertThat(agents.ids()).containsExactly(small);
+    assertThat(agents.bytes()).isEqualTo(SMALL_BYTES);
+    assertThat(unloaded).isEmpty();
+  }
+
+  @Test
+  void keepsToTheNumberToo() throws Exception {
+    LoadedAgents agents = agents(Long.MAX_VALUE, 2);
+    for (int i = 0; i < 5; i++) {
+      UUID id = UUID.randomUUID();
+      agents.get(id, () -> agent(id, 1));
+    }
+
+    assertThat(agents.ids()).hasSize(2);
+    assertThat(unloaded).hasSize(3);
+  }
+
+  @Test
+  void readsOnceForManyAndDoesNotKeepOthersWaiting() throws Exception {
+    LoadedAgents agents = agents(Long.MAX_VALUE, 10);
+    var gate = new CountDownLatch(1);
+    var begun = new CountDownLatch(1);
+    var reads = new AtomicInteger();
+    UUID slow = UUID.randomUUID();
+    UUID quick = UUID.randomUUID();
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<ServedAgent>> waiting = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        waiting.add(
+            executor.submit(
+                () ->
+                    agents.get(
+                        slow,
+                        () -> {
+                          reads.incrementAndGet();
+                          begun.countDown();
+                          awaitGate(gate);
+                          return agent(slow, 1);
+                        })));
+      }
+      begun.await();
+
+      agents.get(quick, () -> agent(quick, 1)); // returns though the other is being read
+      assertThat(waiting).noneMatch(Future::isDone);
+
+      gate.countDown();
+      for (Future<ServedAgent> each : waiting) {
+        assertThat(each.get()).isEqualTo(waiting.getFirst().get());
+      }
+    }
+    assertThat(reads).hasValue(1);
+  }
+
+  private static void awaitGate(CountDownLatch gate) {
+    try {
+      gate.await();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void whatFailedIsReadAgain() throws Exception {
+    LoadedAgents agents = agents(Long.MAX_VALUE, 10);
+    UUID id = UUID.randomUUID();
+    assertThatThrownBy(() -> agents.get(id, LoadedAgentsTest::fails))
+        .isInstanceOf(IOException.class);
+
+    assertThat(agents.get(id, () -> agent(id, 1)).experts()).hasSize(1);
+    agents.unload(id);
+
+    assertThat(agents.bytes()).isZero();
+    assertThat(unloaded).hasSize(1);
+  }
+}
