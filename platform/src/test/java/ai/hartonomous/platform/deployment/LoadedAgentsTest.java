@@ -43,11 +43,13 @@ class LoadedAgentsTest {
     LoadedAgents agents = agents(3 * SMALL_BYTES, 100);
     UUID[] ids = new UUID[4];
     for (int i = 0; i < 3; i++) {
-      UUID id = ids[i] = UUID.randomUUID();
+      UUID id = UUID.randomUUID();
+      ids[i] = id;
       agents.get(id, () -> agent(id, 1));
     }
     ServedAgent first = agents.get(ids[0], LoadedAgentsTest::fails); // asked again
-    UUID last = ids[3] = UUID.randomUUID();
+    UUID last = UUID.randomUUID();
+    ids[3] = last;
 
     agents.get(last, () -> agent(last, 1));
 
