@@ -36,10 +36,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Servers that signal 9 ends at chance moments, under load and at work on jobs.
+@Tag("slow")
 class KilledNodesIT {
 
   private static final long SEED = Long.getLong("test.seed", 1);
   private static final JsonMapper JSON = JsonMapper.shared();
+  private static final int A_FEW = 2;
   private static final String EMBEDDED = "jdbc:h2:async:";
 
   @TempDir private Path folder;
@@ -49,16 +51,14 @@ class KilledNodesIT {
 
   @Test
   void aServerThatIsKilledTwiceLosesNothing() throws Exception {
-    check(1, 2, h2());
+    check(1, A_FEW, h2());
   }
 
-  @Tag("slow")
   @Test
   void thirtyKillsOfTheEmbeddedServerLoseNothing() throws Exception {
     check(1, 30, h2());
   }
 
-  @Tag("slow")
   @Test
   void thirtyKillsOfTwoNodesLoseNothing() throws Exception {
     check(2, 30, TestDatabase.postgresql(data()));
@@ -85,6 +85,9 @@ class KilledNodesIT {
       }
       tell(load);
       load.start(SEED);
+      if (kills > A_FEW) {
+        load.startEmbedding(SEED);
+      }
       for (int kill = 0; kill < kills; kill++) {
         load.awaitWork();
         Thread.sleep(random.nextInt(2500));
@@ -106,7 +109,9 @@ class KilledNodesIT {
         node.stop();
       }
       checkDisk(database);
-      checkIndex(database);
+      if (kills > A_FEW) {
+        checkIndex(database);
+      }
       print(kills, load, database);
     } finally {
       load.stop();

@@ -88,7 +88,6 @@ final class NodeLoad {
   void start(long seed) throws InterruptedException {
     for (String user : USERS) {
       bases.put(user, id(must(user, "/v1/models?name=base", tar())));
-      clerks.put(user, id(must(user, "/v1/models?name=clerk", tar(clerk))));
       must(user, "/v1/capabilities?name=words", suite());
       corpora.put(user, id(must(user, "/v1/corpora?name=text", corpus())));
     }
@@ -97,6 +96,14 @@ final class NodeLoad {
       client(random.split(), it -> turnOfModels(user, it));
       client(random.split(), _ -> turnOfAgents(user));
       client(random.split(), _ -> turnOfTraining(user));
+    }
+  }
+
+  /// Starts clients that embed a model, which is long work.
+  void startEmbedding(long seed) throws InterruptedException {
+    var random = new SplittableRandom(seed);
+    for (String user : USERS) {
+      clerks.put(user, id(must(user, "/v1/models?name=clerk", tar(clerk))));
       client(random.split(), _ -> turnOfEmbedding(user));
     }
   }
