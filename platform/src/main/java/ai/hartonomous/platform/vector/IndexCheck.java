@@ -105,8 +105,7 @@ public class IndexCheck {
         done += page.size();
         progress.accept(done);
       }
-      index.refresh();
-      index.commit();
+      index.settle();
       return index.sum().rows();
     }
   }

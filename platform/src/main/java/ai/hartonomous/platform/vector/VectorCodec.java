@@ -20,6 +20,12 @@ final class VectorCodec extends FilterCodec {
 
   private static final int CONNECTIONS = 16;
   private static final int BEAM = 100;
+  private static final int MERGE_THREADS = 1;
+
+  /// A segment gets a graph where finding so many nearest in it by the graph, which takes about
+  /// that many times `ln(n)` comparisons, beats looking at all its `n` vectors: from about 20,000
+  /// vectors on. Smaller segments are scanned, and cost next to nothing to write and to merge.
+  private static final int NEAREST_THAT_NEED_A_GRAPH = 2_000;
 
   private final KnnVectorsFormat vectors = new ByName();
 
@@ -42,7 +48,12 @@ final class VectorCodec extends FilterCodec {
     private final KnnVectorsFormat format =
         new Wide(
             new Lucene104HnswScalarQuantizedVectorsFormat(
-                ScalarEncoding.SINGLE_BIT_QUERY_NIBBLE, CONNECTIONS, BEAM));
+                ScalarEncoding.SINGLE_BIT_QUERY_NIBBLE,
+                CONNECTIONS,
+                BEAM,
+                MERGE_THREADS,
+                null,
+                NEAREST_THAT_NEED_A_GRAPH));
 
     @Override
     public KnnVectorsFormat getKnnVectorsFormatForField(String field) {

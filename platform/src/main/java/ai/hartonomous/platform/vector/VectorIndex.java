@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.lucene.index.ConcurrentMergeScheduler;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexFormatTooNewException;
@@ -42,13 +43,16 @@ final class VectorIndex implements AutoCloseable {
 
   private final FSDirectory directory;
   private final IndexWriter writer;
+  private final ConcurrentMergeScheduler merges;
   private final SearcherManager searchers;
   private Cursor cursor;
   private Cursor committed;
 
-  private VectorIndex(FSDirectory directory, IndexWriter writer) throws IOException {
+  private VectorIndex(FSDirectory directory, IndexWriter writer, ConcurrentMergeScheduler merges)
+      throws IOException {
     this.directory = directory;
     this.writer = writer;
+    this.merges = merges;
     this.searchers = new SearcherManager(writer, null);
     this.cursor = read(writer);
     this.committed = cursor;
@@ -100,6 +104,7 @@ final class VectorIndex implements AutoCloseable {
     FSDirectory directory = FSDirectory.open(folder);
     IndexWriter writer = null;
     VectorIndex index = null;
+    var merges = new ConcurrentMergeScheduler();
     try {
       writer =
           new IndexWriter(
@@ -107,9 +112,10 @@ final class VectorIndex implements AutoCloseable {
               new IndexWriterConfig()
                   .setCodec(new VectorCodec())
                   .setRAMBufferSizeMB(BUFFER_MEBIBYTES)
+                  .setMergeScheduler(merges)
                   .setCommitOnClose(false));
       checkFiles(writer);
-      index = new VectorIndex(directory, writer);
+      index = new VectorIndex(directory, writer, merges);
       return index;
     } finally {
       if (index == null) {
@@ -176,6 +182,32 @@ final class VectorIndex implements AutoCloseable {
   /// @throws IOException if the disk refuses
   void refresh() throws IOException {
     searchers.maybeRefreshBlocking();
+  }
+
+  /// Writes what was taken over to the disk, waits until no segments are left to merge, and writes
+  /// that too. Searches see it.
+  ///
+  /// @throws IOException if the disk refuses
+  void settle() throws IOException {
+    commit();
+    do {
+      writer.maybeMerge();
+      merges.sync();
+    } while (writer.hasPendingMerges());
+    refresh();
+    writer.commit();
+  }
+
+  /// {@return how many segments a search goes through}
+  ///
+  /// @throws IOException if the index cannot be read
+  int segments() throws IOException {
+    IndexSearcher searcher = searchers.acquire();
+    try {
+      return searcher.getIndexReader().leaves().size();
+    } finally {
+      searchers.release(searcher);
+    }
   }
 
   /// Writes what was taken over to the disk.

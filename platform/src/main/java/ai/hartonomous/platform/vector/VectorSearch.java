@@ -34,6 +34,10 @@ final class VectorSearch {
   /// Documents that are scanned rather than searched by the graph.
   static final int MOST_SCANNED = 20_000;
 
+  /// Documents of a segment that are looked at by their full numbers, since making one bit of each
+  /// number of the target, which every segment does by its own mean, costs more than that.
+  private static final int MOST_EXACT_IN_SEGMENT = 128;
+
   private static final int LEAST_CANDIDATES = 200;
   private static final int CANDIDATES_FOR_EACH = 4;
 
@@ -90,9 +94,11 @@ final class VectorSearch {
       Scorer scorer = weight.scorer(leaf);
       FloatVectorValues values = leaf.reader().getFloatVectorValues(VectorDocument.VECTOR);
       if (scorer != null && values != null) {
-        VectorScorer distances = fully ? values.rescorer(target) : values.scorer(target);
+        DocIdSetIterator documents = scorer.iterator();
+        boolean few = documents.cost() <= MOST_EXACT_IN_SEGMENT;
+        VectorScorer distances = fully || few ? values.rescorer(target) : values.scorer(target);
         if (distances != null) { // there may be no vectors in a segment
-          scan(leaf, scorer.iterator(), distances, best, most);
+          scan(leaf, documents, distances, best, most);
         }
       }
     }
@@ -117,8 +123,10 @@ final class VectorSearch {
         return;
       }
       for (int i = 0; i < buffer.size; i++) {
-        if (live == null || live.get(buffer.docs[i])) {
-          keep(best, new ScoreDoc(leaf.docBase + buffer.docs[i], buffer.features[i]), most);
+        float score = buffer.features[i];
+        boolean good = best.size() < most || score >= best.element().score;
+        if (good && (live == null || live.get(buffer.docs[i]))) {
+          keep(best, new ScoreDoc(leaf.docBase + buffer.docs[i], score), most);
         }
       }
     }

@@ -59,6 +59,18 @@ class VectorSpeedTest {
       Scope oneModel = new Scope(Set.of(model(0)), Set.of(), Set.of(), null, null);
       Scope heads = new Scope(Set.of(model(0)), Set.of(EmbeddingKind.HEAD), Set.of(), 0, 1);
 
+      int segments = index.segments();
+      measure(
+          "one model, %d segments being merged".formatted(segments),
+          index,
+          oneModel,
+          Precision.FAST,
+          truthOfOneModel);
+      long start = System.nanoTime();
+      index.settle();
+      print(
+          "merged to %d segments after another %.0f s"
+              .formatted(index.segments(), (System.nanoTime() - start) / 1e9));
       Figures all = measure("fast", index, everything, Precision.FAST, truth);
       Figures one =
           measure("fast, one model of ten", index, oneModel, Precision.FAST, truthOfOneModel);
