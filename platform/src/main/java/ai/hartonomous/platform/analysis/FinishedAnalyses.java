@@ -33,6 +33,13 @@ public class FinishedAnalyses {
   public record Finished(
       UUID id, UUID modelId, String kind, JsonNode request, JsonNode report, Path folder) {}
 
+  /// {@return whether the user has an analysis}
+  ///
+  /// @param id its id
+  public boolean has(UUID id) {
+    return rows.existsById(id);
+  }
+
   /// {@return an analysis to work with}
   ///
   /// @param id its id

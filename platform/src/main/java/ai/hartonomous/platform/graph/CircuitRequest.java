@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// What is to be put into the graph, as the API takes it: features and relationships, or what an
 /// analysis measured, or what an agent retains.
 ///
-/// @param name name of the circuit; a circuit of this name is added to; if null one is made up from
-///   what is in it
+/// @param name name of the circuit; a circuit of this name is added to; if null `analysis ID` or
+///   `agent ID`, or one made up from its features
 /// @param description what it is
 /// @param modelId model it is of
 /// @param features its features; with `relationships` only
@@ -160,10 +160,12 @@ public record CircuitRequest(
     }
   }
 
-  /// {@return the draft under the name that was asked for, or one made up from its features}
+  /// {@return the draft under the name that was asked for, or its own, or one made up from its
+  /// features}
   CircuitDraft named(CircuitDraft draft) {
+    String own = draft.name().isEmpty() ? CircuitNames.of(draft) : draft.name();
     return new CircuitDraft(
-        name == null ? CircuitNames.of(draft) : name,
+        name == null ? own : name,
         description == null ? draft.description() : description,
         draft.origin(),
         draft.features(),

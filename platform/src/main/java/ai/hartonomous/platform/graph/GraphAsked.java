@@ -60,7 +60,8 @@ final class GraphAsked {
       return new PathsAsked(
           Objects.requireNonNullElse(length, 4),
           Objects.requireNonNullElse(minStrength, 0.0),
-          Objects.requireNonNullElse(count, 10));
+          Objects.requireNonNullElse(count, 10),
+          Wanted.ALL);
     }
   }
 

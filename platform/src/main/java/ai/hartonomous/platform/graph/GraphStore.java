@@ -12,7 +12,7 @@ public interface GraphStore extends AutoCloseable {
   /// {@return what it is, such as `Neo4j 5.26`}
   String name();
 
-  /// Goes to the store and back.
+  /// Goes to the store, takes a step of a walk there, and comes back.
   void check();
 
   /// Stores a circuit with its features and edges, all or nothing. Doing it again changes nothing
@@ -36,6 +36,12 @@ public interface GraphStore extends AutoCloseable {
   /// @param limit most circuits
   List<Circuit> circuits(String user, UUID after, int limit);
 
+  /// {@return ids of the circuits that were made from an analysis or agent}
+  ///
+  /// @param user whose graph
+  /// @param origin id of the analysis or agent
+  List<UUID> circuitsFrom(String user, UUID origin);
+
   /// Removes a circuit, and those of its features that no other circuit has with their edges.
   ///
   /// @param user whose graph
@@ -49,7 +55,7 @@ public interface GraphStore extends AutoCloseable {
   /// @param ids ids of features
   List<Feature> features(Scope scope, Collection<String> ids);
 
-  /// {@return what lies around a feature; empty if the feature is not there}
+  /// {@return what lies around a feature; empty if the feature is not there, or nothing wanted is}
   ///
   /// @param scope edges and features that count
   /// @param walk from where, and how far

@@ -58,6 +58,24 @@ public class Graphs {
     return store.save(Tenant.current(), draft);
   }
 
+  /// Brings the circuits that were made from an analysis or agent in line with it: they are stored
+  /// where it is there, and removed where it is not.
+  ///
+  /// @param origin what it is
+  /// @param id its id
+  /// @throws IOException if its files cannot be read
+  /// @throws ai.hartonomous.platform.web.ProblemException if it cannot be put into the graph
+  void follow(GraphTask.Origin origin, UUID id) throws IOException {
+    if (measured.has(origin, id)) {
+      store.save(Tenant.current(), measured.of(origin, id));
+    }
+    if (!measured.has(origin, id)) { // it may have been removed meanwhile
+      for (UUID circuit : store.circuitsFrom(Tenant.current(), id)) {
+        store.delete(Tenant.current(), circuit);
+      }
+    }
+  }
+
   private CircuitDraft draft(CircuitRequest request) throws IOException {
     boolean listed = request.features() != null || request.relationships() != null;
     UUID analysisId = request.analysisId();
@@ -119,7 +137,7 @@ public class Graphs {
     checkStrength(walk.minStrength());
     Neighbourhood found = bounded(() -> store.neighbourhood(scope(circuitId), walk));
     if (found.features().isEmpty()) {
-      throw Problem.notFound("feature", walk.featureId());
+      requireFeatures(scope(circuitId), walk.featureId(), walk.featureId());
     }
     return found;
   }
@@ -149,7 +167,8 @@ public class Graphs {
     Scope scope = scope(circuitId);
     requireFeatures(scope, fromId, toId);
     var ends = new Ends(fromId, toId, asked.length(), asked.minStrength(), MOST_EDGES_BETWEEN);
-    List<Influence> edges = bounded(() -> store.between(scope, ends));
+    List<Influence> edges =
+        bounded(() -> through(asked.wanted(), scope, ends, store.between(scope, ends)));
     PathSearch.Found found =
         new PathSearch(edges, toId, asked.length()).from(fromId, asked.count());
     Set<String> on = new HashSet<>();
@@ -171,7 +190,29 @@ public class Graphs {
   /// @param length most edges of a path, 1 to {@link #MOST_DEPTH}
   /// @param minStrength edges of less absolute strength do not count
   /// @param count most paths, 1 to {@link #MOST_PATHS}
-  public record PathsAsked(int length, double minStrength, int count) {}
+  /// @param wanted features that paths may meet between their ends
+  public record PathsAsked(int length, double minStrength, int count, Wanted wanted) {}
+
+  /// {@return the edges without those that end or begin in features that paths may not meet}
+  private List<Influence> through(Wanted wanted, Scope scope, Ends ends, List<Influence> edges) {
+    if (wanted.isAll()) {
+      return edges;
+    }
+    Set<String> met = new HashSet<>();
+    for (Influence edge : edges) {
+      met.add(edge.sourceId());
+      met.add(edge.targetId());
+    }
+    Set<String> open = new HashSet<>(List.of(ends.fromId(), ends.toId()));
+    for (Feature feature : store.features(scope, met)) {
+      if (wanted.has(feature)) {
+        open.add(feature.id());
+      }
+    }
+    return edges.stream()
+        .filter(edge -> open.contains(edge.sourceId()) && open.contains(edge.targetId()))
+        .toList();
+  }
 
   private void requireFeatures(Scope scope, String fromId, String toId) {
     Collection<String> found =

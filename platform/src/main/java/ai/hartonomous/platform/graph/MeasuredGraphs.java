@@ -35,6 +35,29 @@ class MeasuredGraphs {
     this.json = json;
   }
 
+  /// {@return whether the user has an analysis or agent}
+  ///
+  /// @param origin what it is
+  /// @param id its id
+  boolean has(GraphTask.Origin origin, UUID id) {
+    return switch (origin) {
+      case ANALYSIS -> analyses.has(id);
+      case AGENT -> agents.find(id).isPresent();
+    };
+  }
+
+  /// {@return what an analysis or agent brings}
+  ///
+  /// @param origin what it is
+  /// @param id its id
+  /// @throws IOException if its files cannot be read
+  CircuitDraft of(GraphTask.Origin origin, UUID id) throws IOException {
+    return switch (origin) {
+      case ANALYSIS -> ofAnalysis(id);
+      case AGENT -> ofAgent(id);
+    };
+  }
+
   /// {@return what a circuits or graphs analysis found}
   ///
   /// @param id the analysis

@@ -95,7 +95,9 @@ class MetadataSearch {
 
   private List<Object[]> sorted(
       Statement statement, SortKey sort, @Nullable String cursor, int limit) {
-    ModelField field = ModelField.of("sort.path", sort.path());
+    ModelField field =
+        ModelField.cheapest(
+            ModelField.of("sort.path", sort.path()), sort.as() == SortKey.As.TEXT ? "" : 0);
     Class<?> type =
         switch (field) {
           case Column(_, Class<?> of) -> of;

@@ -3,6 +3,8 @@ package ai.hartonomous.platform.query;
 import ai.hartonomous.platform.web.Problem;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,6 +26,26 @@ sealed interface ModelField {
   /// @param document attribute of the entity that holds it
   /// @param path names of fields with dots between them
   record InDocument(String document, String path) implements ModelField {}
+
+  /// Places of `architecture` whose values are columns too, which have indexes and need no reading
+  /// of documents. An import writes both from one value.
+  Map<String, String> COPIED =
+      Map.of("model_type", "modelType", "family", "family", "layers", "layers");
+
+  /// {@return the column that holds what stands at a place, if there is one that compares with
+  /// values alike; else the field itself}
+  ///
+  /// @param field a column, or a place
+  /// @param value what it is compared with, a list for any of them
+  static ModelField cheapest(ModelField field, @Nullable Object value) {
+    if (!(field instanceof InDocument(String document, String path))
+        || !document.equals("architecture")) {
+      return field;
+    }
+    Column copy = COLUMNS.get(COPIED.getOrDefault(path, ""));
+    List<?> values = value instanceof List<?> list ? list : Collections.singletonList(value);
+    return copy != null && values.stream().allMatch(copy.type()::isInstance) ? copy : field;
+  }
 
   /// Names of the columns, as models show them.
   Map<String, Column> COLUMNS =

@@ -14,17 +14,18 @@ import org.jspecify.annotations.Nullable;
 /// A query as the API takes it. Which fields it has follows from its type.
 ///
 /// @param type what it looks at
-/// @param filters conditions on models, all of which must hold; also narrows down where nearness
-///   and texts look
+/// @param filters conditions on models, all of which must hold; also narrows down where the other
+///   types look
 /// @param sort order of models; by import if null
 /// @param near of type `vector`: what to look near to
 /// @param text of type `text`: the text
 /// @param modelId of type `text`: the model that reads it
 /// @param mode of type `text`: how components are found; `probe` if null
-/// @param where of types `vector` and `text`: where to look
+/// @param graph of type `graph`: where in the graph to look
+/// @param where of types `vector`, `text` and `graph`: which parts of models to find
 /// @param precision of types `vector` and `text`: `fast` if null
 /// @param limit most items; 50 models or 10 others if null
-/// @param cursor of type `metadata`: where the page before ended
+/// @param cursor of types `metadata` and `graph`: where the page before ended
 record ModelQuery(
     @NotNull QueryType type,
     @Nullable @Size(max = 20) List<@NotNull @Valid Condition> filters,
@@ -33,6 +34,7 @@ record ModelQuery(
     @Nullable @Size(min = 1, max = 8192) String text,
     @Nullable UUID modelId,
     @Nullable TextMode mode,
+    @Nullable @Valid InGraph graph,
     @Nullable @Valid Where where,
     @Nullable Precision precision,
     @Nullable @Min(1) @Max(500) Integer limit,

@@ -21,16 +21,19 @@ class Queries {
   private final MetadataSearch metadata;
   private final VectorSearches vectors;
   private final TextSearches texts;
+  private final GraphSearches graphs;
   private final PlatformMetrics metrics;
 
   Queries(
       MetadataSearch metadata,
       VectorSearches vectors,
       TextSearches texts,
+      GraphSearches graphs,
       PlatformMetrics metrics) {
     this.metadata = metadata;
     this.vectors = vectors;
     this.texts = texts;
+    this.graphs = graphs;
     this.metrics = metrics;
   }
 
@@ -62,20 +65,31 @@ class Queries {
         refuse(query, "near", query.near());
         refuse(query, "where", query.where());
         refuse(query, "precision", query.precision());
+        refuse(query, "graph", query.graph());
         refuseText(query);
         Page<ModelView> page = metadata.search(query);
         yield new QueryAnswer(query.type(), page.items(), page.next());
       }
       case VECTOR -> {
+        refuse(query, "graph", query.graph());
         refuseText(query);
         refusePages(query);
         yield new QueryAnswer(query.type(), vectors.near(query), null);
       }
       case TEXT -> {
         refuse(query, "near", query.near());
+        refuse(query, "graph", query.graph());
         refusePages(query);
         Found found = texts.find(query);
         yield new QueryAnswer(query.type(), found.items(), null);
+      }
+      case GRAPH -> {
+        refuse(query, "near", query.near());
+        refuse(query, "sort", query.sort());
+        refuse(query, "precision", query.precision());
+        refuseText(query);
+        GraphSearches.Found found = graphs.find(query);
+        yield new QueryAnswer(query.type(), found.items(), found.next(), found.graph());
       }
     };
   }

@@ -24,9 +24,11 @@ class QueryResource {
 
   @Operation(
       operationId = "queryModels",
-      summary = "Models by what they state, or components and features by nearness")
+      summary =
+          "Models by what they state, components and features by nearness or by a text, features and"
+              + " paths of the graph")
   @ApiResponse(responseCode = "200", description = "Found", useReturnTypeSchema = true)
-  @ApiResponse(responseCode = "404", description = "No such model, component or capability")
+  @ApiResponse(responseCode = "404", description = "No such model, component, feature or circuit")
   @PostMapping(consumes = "application/json")
   QueryAnswer query(@Valid @RequestBody ModelQuery query) throws IOException, InterruptedException {
     return queries.answer(query);

@@ -7,5 +7,7 @@ enum QueryType {
   /// Components, features and capabilities by nearness.
   VECTOR,
   /// Components by how they respond to a text.
-  TEXT
+  TEXT,
+  /// Features and paths between them.
+  GRAPH
 }

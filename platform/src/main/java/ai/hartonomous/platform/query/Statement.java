@@ -47,9 +47,9 @@ final class Statement {
   ///
   /// @param at its place in the request, for errors
   void add(String at, Condition condition) {
-    ModelField field = ModelField.of(at + ".path", condition.path());
     Operator operator = condition.op() == null ? Operator.EQ : condition.op();
     Object value = condition.value();
+    ModelField field = ModelField.cheapest(ModelField.of(at + ".path", condition.path()), value);
     String valueAt = at + ".value";
     switch (operator) {
       case EXISTS -> exists(field, valueAt, value);

@@ -21,15 +21,14 @@ import org.springframework.stereotype.Component;
 class VectorSearches {
 
   private static final int USUAL = 10;
-  private static final int MOST_MODELS = 1000;
 
   private final Embeddings embeddings;
-  private final MetadataSearch metadata;
+  private final FittingModels fittingModels;
   private final Models models;
 
-  VectorSearches(Embeddings embeddings, MetadataSearch metadata, Models models) {
+  VectorSearches(Embeddings embeddings, FittingModels fittingModels, Models models) {
     this.embeddings = embeddings;
-    this.metadata = metadata;
+    this.fittingModels = fittingModels;
     this.models = models;
   }
 
@@ -54,7 +53,7 @@ class VectorSearches {
   }
 
   private List<Neighbour> nearest(Target target, ModelQuery query) {
-    Set<UUID> fitting = fitting(query);
+    Set<UUID> fitting = fittingModels.of(query);
     if (fitting != null && fitting.isEmpty()) {
       return List.of();
     }
@@ -67,19 +66,6 @@ class VectorSearches {
         .filter(hit -> !hit.embeddingId().equals(target.itself()))
         .limit(count)
         .toList();
-  }
-
-  /// {@return the models that fit the filters and where to look, or null without filters}
-  private @Nullable Set<UUID> fitting(ModelQuery query) {
-    if (query.conditions().isEmpty()) {
-      return null;
-    }
-    Set<UUID> fitting = metadata.ids(query.conditions(), MOST_MODELS);
-    Set<UUID> wanted = query.place().modelIds();
-    if (wanted != null) {
-      fitting.retainAll(wanted);
-    }
-    return fitting;
   }
 
   private Target target(Near near) {

@@ -1,4 +1,4 @@
-/// Questions about the user's models: by metadata, by nearness, by text.
+/// Questions about the user's models: by metadata, by nearness, by text, by influence.
 @NullMarked
 package ai.hartonomous.platform.query;
 

@@ -56,6 +56,25 @@ public final class AgentFixture {
     return store(server, user, name, folder -> writeComposite(folder, chatTemplate));
   }
 
+  /// {@return the id of a stored agent whose manifest names a head and a neuron of a model}
+  public static UUID storeRetaining(
+      TestServer server, String user, String modelId, String contentHash) {
+    String manifest =
+        """
+        {"sources": [{"content_sha256": "%s"}],
+         "importance": {"method": "eap_ig", "items": 12}, "recipe": {"seed": 3},
+         "components": {"kept": [{"path": "layers.0.heads.1", "importance": 0.75},
+           {"path": "layers.0.neurons.5", "importance": 0.25}]}}"""
+            .formatted(contentHash);
+    Content content =
+        folder -> {
+          Files.createDirectories(folder);
+          Files.writeString(folder.resolve("manifest.json"), manifest);
+        };
+    return store(
+        server, user, "retaining", content, "{\"sourceModelIds\": [\"%s\"]}".formatted(modelId));
+  }
+
   /// Writes both tiny models as experts behind a router.
   public static void writeComposite(Path folder, @Nullable String chatTemplate) throws IOException {
     Path experts = folder.resolve("experts");
@@ -83,12 +102,17 @@ public final class AgentFixture {
   }
 
   private static UUID store(TestServer server, String user, String name, Content content) {
+    return store(server, user, name, content, "{}");
+  }
+
+  private static UUID store(
+      TestServer server, String user, String name, Content content, String request) {
     var id = new AtomicReference<UUID>();
     Tenant.as(
         user,
         () -> {
           try {
-            id.set(store(server, name, content));
+            id.set(store(server, name, content, request));
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
@@ -96,7 +120,8 @@ public final class AgentFixture {
     return id.get();
   }
 
-  private static UUID store(TestServer server, String name, Content content) throws IOException {
+  private static UUID store(TestServer server, String name, Content content, String request)
+      throws IOException {
     var json = new JsonMapper();
     Folders folders = server.bean(Folders.class);
     Path folder = folders.create().resolve("agent");
@@ -106,7 +131,7 @@ public final class AgentFixture {
     row.domain = "tests";
     row.jobId =
         server.bean(Jobs.class).submit("patient", Map.of("steps", 0, "end", "succeed")).id();
-    row.request = "{}";
+    row.request = request;
     row.report = "{}";
     row.components = 28;
     row.parameters = 1;

@@ -208,7 +208,9 @@ class UpgradeIT {
     Answer again = circuit(server);
     assertThat(again.header("Location")).isEqualTo(first.header("Location"));
     assertThat(again.header("Idempotency-Replayed")).isEqualTo("true");
-    assertThat(server.get("ann", "/v1/circuits").json().get("items")).hasSize(1);
+    assertThat(server.get("ann", "/v1/circuits").json().get("items"))
+        .filteredOn(circuit -> !circuit.at("/origin").has("analysisId")) // the graph follows these
+        .hasSize(1);
     String key = "{\"name\":\"ci\",\"scopes\":[\"read\"]}";
     assertThat(server.post("ann", "/v1/api-keys", key).status()).isEqualTo(201);
     assertThat(server.get("ann", "/v1/audit").json().get("items")).isNotEmpty();

@@ -8,11 +8,14 @@ import ai.hartonomous.model.tiny.Tiny;
 import ai.hartonomous.platform.Tars;
 import ai.hartonomous.platform.TestServer;
 import ai.hartonomous.platform.TestServer.Answer;
+import ai.hartonomous.platform.agent.AgentFixture;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -176,18 +179,7 @@ class CircuitIT {
 
   @Test
   void takesWhatAnAnalysisMeasured(@TempDir Path folder) throws Exception {
-    HuggingFaceWriter.write(Tiny.llama(1), folder.resolve("m"), Dtype.F32, null);
-    Files.writeString(
-        folder.resolve("m/vocab.json"),
-        new JsonMapper().writeValueAsString(Map.of("tokens", WORDS)));
-    Answer model =
-        server.send(
-            user,
-            "POST",
-            "/v1/models?name=m",
-            BodyPublishers.ofByteArray(Tars.of(folder.resolve("m"))),
-            "application/x-tar");
-    String id = model.json().get("id").asString();
+    String id = model(folder).get("id").asString();
     String ask =
         """
         {"pairs": [
@@ -202,14 +194,70 @@ class CircuitIT {
     String analysis =
         server.get(user, accepted.header("Location")).json().at("/result/analysisId").asString();
 
-    Answer stored =
-        server.post(user, "/v1/circuits", "{\"analysisId\":\"%s\"}".formatted(analysis));
+    await(() -> circuits().size() == 1);
 
-    assertThat(stored.status()).as(stored.body()).isEqualTo(201);
-    assertThat(stored.json().at("/origin/modelId").asString()).isEqualTo(id);
-    JsonNode export = server.get(user, stored.header("Location") + "/export").json();
+    JsonNode circuit = circuits().get(0);
+    assertThat(circuit.at("/origin/analysisId").asString()).isEqualTo(analysis);
+    assertThat(circuit.at("/origin/modelId").asString()).isEqualTo(id);
+    Answer again = server.post(user, "/v1/circuits", "{\"analysisId\":\"%s\"}".formatted(analysis));
+    assertThat(again.status()).as(again.body()).isEqualTo(200);
+    assertThat(again.json().get("id")).isEqualTo(circuit.get("id"));
+    JsonNode export = server.get(user, again.header("Location") + "/export").json();
     assertThat(export.get("links")).isNotEmpty();
     assertThat(export.at("/links/0/method").asString()).isEqualTo("eap_ig_inputs");
     assertThat(export.get("nodes").toString()).contains(id + "/layers.");
+    server.delete(user, "/v1/models/" + id + "/circuits/" + analysis);
+    await(() -> circuits().isEmpty());
+  }
+
+  private JsonNode model(Path folder) throws Exception {
+    HuggingFaceWriter.write(Tiny.llama(1), folder.resolve("m"), Dtype.F32, null);
+    Files.writeString(
+        folder.resolve("m/vocab.json"),
+        new JsonMapper().writeValueAsString(Map.of("tokens", WORDS)));
+    Answer model =
+        server.send(
+            user,
+            "POST",
+            "/v1/models?name=m",
+            BodyPublishers.ofByteArray(Tars.of(folder.resolve("m"))),
+            "application/x-tar");
+    assertThat(model.status()).as(model.body()).isEqualTo(201);
+    return model.json();
+  }
+
+  @Test
+  void takesWhatAnAgentRetains(@TempDir Path folder) throws Exception {
+    JsonNode model = model(folder);
+    String hash = model.get("contentHash").asString();
+    UUID agent = AgentFixture.storeRetaining(server, user, model.get("id").asString(), hash);
+
+    await(() -> circuits().size() == 1);
+    assertThat(circuits().get(0).at("/origin/agentId").asString()).isEqualTo(agent.toString());
+    String aim = "agent/" + agent;
+    JsonNode around = server.get(user, "/v1/graph/neighbours?feature=" + aim).json();
+    assertThat(around.get("features")).hasSize(3);
+    assertThat(around.at("/influences/0/evidence/method").asString()).isEqualTo("eap_ig");
+    String head = around.at("/features/1/feature/id").asString();
+    assertThat(server.get(user, "/v1/graph/agents?feature=" + head).json().get("items"))
+        .extracting(JsonNode::asString)
+        .containsExactly(agent.toString());
+
+    server.delete(user, "/v1/agents/" + agent);
+
+    await(() -> circuits().isEmpty());
+    assertThat(server.get(user, "/v1/graph/agents?feature=" + head).status()).isEqualTo(404);
+  }
+
+  private JsonNode circuits() throws Exception {
+    return server.get(user, "/v1/circuits").json().get("items");
+  }
+
+  private static void await(Callable<Boolean> condition) throws Exception {
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!condition.call()) {
+      assertThat(System.nanoTime()).as("waited too long").isLessThan(deadline);
+      Thread.sleep(20);
+    }
   }
 }

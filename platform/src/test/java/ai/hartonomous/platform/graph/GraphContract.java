@@ -10,6 +10,7 @@ import ai.hartonomous.platform.graph.GraphStore.Ends;
 import ai.hartonomous.platform.graph.Influence.Evidence;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -358,6 +359,36 @@ public abstract class GraphContract {
       assertThat(Math.abs(found.get(i).strength()))
           .isCloseTo(Math.abs(expected.get(i).strength()), within(1e-12));
     }
+  }
+
+  @Test
+  void namesOnlyWhatIsWanted() {
+    UUID model = UUID.randomUUID();
+    List<Feature> features = new ArrayList<>();
+    List<Influence> influences = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      FeatureKind kind = i % 2 == 0 ? FeatureKind.HEAD : FeatureKind.FEATURE;
+      var place = new Place(i < 4 ? model : null, i == 5 ? null : i, null, null);
+      features.add(new Feature("n" + i, "n", kind, null, null, null, place, null));
+      if (i > 0) {
+        influences.add(Influence.of("n" + (i - 1), "n" + i, 1));
+      }
+    }
+    store().save(ann, CircuitDraft.of("chain", features, influences));
+
+    assertThat(wanted(new Wanted(Set.of(model), Set.of(), null, null), 9))
+        .containsExactly("n0", "n1", "n2", "n3");
+    assertThat(wanted(new Wanted(Set.of(), Set.of(FeatureKind.HEAD), 1, null), 9))
+        .containsExactly("n2", "n4");
+    assertThat(wanted(new Wanted(Set.of(), Set.of(), 1, 3), 2)).containsExactly("n1", "n2");
+    assertThat(wanted(new Wanted(Set.of(UUID.randomUUID()), Set.of(), null, null), 9)).isEmpty();
+  }
+
+  private List<String> wanted(Wanted wanted, int most) {
+    var walk = new Walk("n0", Direction.OUT, 6, 0, most, wanted);
+    Neighbourhood found = store().neighbourhood(Scope.of(ann), walk);
+    assertThat(found.truncated()).isEqualTo(most == 2);
+    return found.features().stream().map(it -> it.feature().id()).toList();
   }
 
   @Test

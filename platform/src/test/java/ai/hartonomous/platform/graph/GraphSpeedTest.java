@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 
@@ -30,6 +31,7 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 /// holds the stores to the same answers. The user has a second graph of the same size beside the
 /// one that is asked, and another user a third, so that scopes are worth something.
 @Tag("slow")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GraphSpeedTest {
 
   private static final int FEATURES = Integer.getInteger("test.features", 10_000);
@@ -43,22 +45,29 @@ class GraphSpeedTest {
   private final String user = "speed-" + UUID.randomUUID();
   private final CircuitDraft draft = draft("speed", "f");
 
-  /// Answers by question; the first store's are what the others are held to.
+  /// Answers by question; the first store's are what the others are held to, whichever are run.
   private final Map<String, Object> answers = new HashMap<>();
 
   @Test
-  void tellsHowLongQuestionsTake(@TempDir Path folder) throws IOException {
-    var h2 = "jdbc:h2:" + folder.resolve("graph");
-    try (HikariDataSource database = pool(h2, "sa");
+  void tellsHowLongQuestionsTakeOnH2(@TempDir Path folder) {
+    try (HikariDataSource database = pool("jdbc:h2:" + folder.resolve("graph"), "sa");
         GraphStore store = migrated(database, "h2")) {
       measure(store);
     }
+  }
+
+  @Test
+  void tellsHowLongQuestionsTakeOnPostgresql() throws IOException {
     Map<String, String> settings = TestDatabase.postgresql(Path.of("graph-speed"));
     String url = settings.getOrDefault("spring.datasource.url", "");
     try (HikariDataSource database = pool(url, "postgres");
         GraphStore store = migrated(database, "postgresql")) {
       measure(store);
     }
+  }
+
+  @Test
+  void tellsHowLongQuestionsTakeOnNeo4j() {
     try (GraphStore store = Neo4jGraph.open(TestNeo4j.settings())) {
       measure(store);
     }

@@ -23,7 +23,7 @@ class HealthIT {
 
     assertThat(ready.status()).as(ready.body()).isEqualTo(200);
     assertThat(ready.json().path("components").propertyNames())
-        .contains("db", "vector", "diskSpace", "readinessState");
+        .contains("db", "vector", "graph", "diskSpace", "readinessState");
   }
 
   @Test

@@ -93,6 +93,12 @@ class QueryIT {
           trainingMetrics.best_metric | eq | "0.5" |
           architecture.model_type | eq | "transformer" | m0 m1 m2 m3 m4 m5 m6 probed
           architecture.model_type | gt | 3 |
+          architecture.model_type | in | ["transformer","x"] | m0 m1 m2 m3 m4 m5 m6 probed
+          architecture.model_type | in | ["x"] |
+          architecture.model_type | exists | false |
+          architecture.layers | ge | 1 | m0 m1 m2 m3 m4 m5 m6 probed
+          architecture.layers | gt | 999.5 |
+          architecture.layers | eq | "2" |
           architecture.causal | eq | true | m0 m1 m2 m3 m4 m5 m6 probed
           architecture.no.such.thing | eq | 1 |
           """)
@@ -125,6 +131,7 @@ class QueryIT {
     "trainingMetrics.best_metric, asc, 1, m0 m2 m4 m1 m3 m5 m6 probed",
     "name, desc, 3, probed m6 m5 m4 m3 m2 m1 m0",
     "created, desc, 3, probed m6 m5 m4 m3 m2 m1 m0",
+    "architecture.layers, asc, 3, m0 m1 m2 m3 m4 m5 m6 probed",
     "parameters, asc, 5, m0 m1 m2 m3 m4 m5 m6 probed"
   })
   void pagesThroughASortedList(String path, String order, int limit, String expected)

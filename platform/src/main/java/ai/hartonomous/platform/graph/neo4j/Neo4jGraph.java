@@ -13,6 +13,8 @@ import ai.hartonomous.platform.graph.Scope;
 import ai.hartonomous.platform.graph.Subgraph;
 import ai.hartonomous.platform.graph.TooLargeException;
 import ai.hartonomous.platform.graph.Walk;
+import ai.hartonomous.platform.graph.Ways;
+import ai.hartonomous.platform.graph.Ways.Edge;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -44,6 +46,9 @@ import org.neo4j.driver.TransactionConfig;
 public final class Neo4jGraph implements GraphStore {
 
   private static final int CHUNK = 5_000;
+
+  /// Features that a walk may come by to find those that are wanted.
+  private static final int MOST_VISITED = 100_000;
 
   /// The longest that the specification lets a graph query take.
   private static final Duration MOST = Duration.ofSeconds(2);
@@ -98,7 +103,13 @@ public final class Neo4jGraph implements GraphStore {
 
   @Override
   public void check() {
-    read(tx -> tx.run("RETURN 1").consume());
+    read(
+        tx ->
+            tx.run(
+                    """
+                    OPTIONAL MATCH (:Feature {userId: 'health', id: 'health'})-[r:INFLUENCES]-()
+                    RETURN count(r) AS found""")
+                .single());
   }
 
   @Override
@@ -134,6 +145,18 @@ public final class Neo4jGraph implements GraphStore {
   }
 
   @Override
+  public List<UUID> circuitsFrom(String user, UUID origin) {
+    return read(
+        tx ->
+            tx.run(
+                    """
+                    MATCH (c:Circuit {userId: $user})
+                    WHERE c.analysisId = $origin OR c.agentId = $origin RETURN c.id AS id""",
+                    Map.of("user", user, "origin", origin.toString()))
+                .list(row -> UUID.fromString(row.get("id").asString())));
+  }
+
+  @Override
   public boolean delete(String user, UUID id) {
     return write(tx -> Neo4jWrites.remove(tx, user, id));
   }
@@ -162,8 +185,13 @@ public final class Neo4jGraph implements GraphStore {
     return read(
         tx -> {
           var walks = new Neo4jWalk(tx, scope, walk.minStrength());
+          int most = walk.wanted().isAll() ? walk.most() : MOST_VISITED;
           Map<String, Integer> distances =
-              walks.distances(walk.featureId(), walk.direction(), walk.depth(), walk.most());
+              walks.distances(walk.featureId(), walk.direction(), walk.depth(), most);
+          if (!walk.wanted().isAll()) {
+            refuse(distances.size() > most, most, "features");
+            distances.keySet().retainAll(walks.wanted(distances.keySet(), walk.wanted()));
+          }
           boolean truncated = distances.size() > walk.most();
           Set<String> kept = new TreeSet<>();
           distances.entrySet().stream()
@@ -188,21 +216,20 @@ public final class Neo4jGraph implements GraphStore {
         tx -> {
           var walks = new Neo4jWalk(tx, scope, ends.minStrength());
           int most = ends.most();
-          Map<String, Integer> ahead =
-              walks.distances(ends.fromId(), Direction.OUT, ends.length(), most);
-          Map<String, Integer> back =
-              walks.distances(ends.toId(), Direction.IN, ends.length(), most);
-          refuse(ahead.size() > most || back.size() > most, most, "features");
-          Set<String> on = new TreeSet<>();
-          ahead.forEach(
-              (id, distance) -> {
-                if (distance + back.getOrDefault(id, ends.length() + 1) <= ends.length()) {
-                  on.add(id);
-                }
-              });
-          List<Influence> found = walks.among(on, most);
-          refuse(found.size() > most, most, "influences");
-          return found;
+          int length = ends.length();
+          Set<Edge<String>> near =
+              walks.edges(ends.fromId(), Direction.OUT, Ways.fromBegin(length), most);
+          near.addAll(walks.edges(ends.toId(), Direction.IN, Ways.beforeEnd(length), most));
+          refuse(near.size() > most, most, "influences");
+          Set<Edge<String>> on = Ways.between(near, ends.fromId(), ends.toId(), length);
+          Set<String> features = new TreeSet<>();
+          for (Edge<String> edge : on) {
+            features.add(edge.source());
+            features.add(edge.target());
+          }
+          return walks.among(features, Integer.MAX_VALUE).stream()
+              .filter(it -> on.contains(new Edge<>(it.sourceId(), it.targetId())))
+              .toList();
         });
   }
 

@@ -12,6 +12,11 @@ import ai.hartonomous.platform.graph.Scope;
 import ai.hartonomous.platform.graph.Subgraph;
 import ai.hartonomous.platform.graph.TooLargeException;
 import ai.hartonomous.platform.graph.Walk;
+import ai.hartonomous.platform.graph.Wanted;
+import ai.hartonomous.platform.graph.Ways;
+import ai.hartonomous.platform.graph.Ways.Edge;
+import java.sql.DatabaseMetaData;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -19,7 +24,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,14 +36,15 @@ import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.QueryTimeoutException;
+import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/// The graph in the tables `graph_*` of the platform's own database, walked by recursive queries.
-/// The statements are native, so nothing filters them by tenant but their own `user_id = ?` in
-/// every leg.
+/// The graph in the tables `graph_*` of the platform's own database, walked a step at a time. The
+/// statements are native, so nothing filters them by tenant but their own `user_id = ?` in every
+/// leg.
 @Component
 @ConditionalOnExpression("'${hartonomous.graph.uri:}'.isEmpty()")
 public class RelationalGraph implements GraphStore {
@@ -48,12 +53,15 @@ public class RelationalGraph implements GraphStore {
   private static final int ATTEMPTS = 5;
 
   /// The longest that the specification lets a graph query take.
-  private static final int MOST_SECONDS = 2;
+  private static final Duration MOST = Duration.ofSeconds(2);
+
+  /// Features that a walk may come by to find those that are wanted.
+  private static final int MOST_VISITED = 100_000;
 
   private final JdbcTemplate jdbc;
   private final JdbcTemplate writing;
   private final TransactionTemplate transaction;
-  private final RecursiveWalk walks;
+  private final String name;
   private final InstantSource clock = InstantSource.system();
 
   /// Makes the graph of a database.
@@ -62,20 +70,27 @@ public class RelationalGraph implements GraphStore {
   /// @param transactions its transactions
   public RelationalGraph(DataSource dataSource, PlatformTransactionManager transactions) {
     this.jdbc = new JdbcTemplate(dataSource);
-    this.jdbc.setQueryTimeout(MOST_SECONDS);
+    this.jdbc.setQueryTimeout((int) MOST.toSeconds());
     this.writing = new JdbcTemplate(dataSource);
     this.transaction = new TransactionTemplate(transactions);
-    this.walks = RecursiveWalk.of(jdbc);
+    ConnectionCallback<String> product =
+        connection -> {
+          DatabaseMetaData metaData = connection.getMetaData();
+          return metaData.getDatabaseProductName();
+        };
+    this.name = jdbc.execute(product) + " tables";
   }
 
   @Override
   public String name() {
-    return walks.product() + " tables";
+    return name;
   }
 
   @Override
   public void check() {
-    jdbc.queryForList("select 1 from graph_circuit where 1 = 0");
+    var health = Scope.of("health");
+    new StepwiseWalk(jdbc, health, 0, MOST)
+        .distances(RowIds.feature("health", "health"), Direction.BOTH, 1, 1);
   }
 
   @Override
@@ -104,6 +119,16 @@ public class RelationalGraph implements GraphStore {
   }
 
   @Override
+  public List<UUID> circuitsFrom(String user, UUID origin) {
+    return jdbc.query(
+        "select id from graph_circuit where user_id = ? and (analysis_id = ? or agent_id = ?)",
+        (row, _) -> Rows.id(row, "id"),
+        user,
+        origin,
+        origin);
+  }
+
+  @Override
   public boolean delete(String user, UUID id) {
     return transactionally(() -> new RelationalRemoval(writing, user).remove(id));
   }
@@ -112,17 +137,18 @@ public class RelationalGraph implements GraphStore {
   public List<Feature> features(Scope scope, Collection<String> ids) {
     Set<UUID> wanted = new HashSet<>();
     ids.forEach(id -> wanted.add(RowIds.feature(scope.user(), id)));
-    return byRow(scope, wanted).values().stream()
+    return byRow(scope, wanted, Wanted.ALL).values().stream()
         .sorted(Comparator.comparing(Feature::id))
         .toList();
   }
 
-  private Map<UUID, Feature> byRow(Scope scope, Collection<UUID> rows) {
+  private Map<UUID, Feature> byRow(Scope scope, Collection<UUID> rows, Wanted wanted) {
     Map<UUID, Feature> found = new HashMap<>();
     for (List<UUID> chunk : chunks(rows)) {
       var sql = new Statement("select f.id, " + Rows.FEATURE + " from graph_feature f");
       sql.add(" where f.user_id = ?", scope.user());
       sql.addMembers("f.id", scope);
+      sql.addWanted(wanted);
       sql.addIn("f.id", chunk);
       jdbc.query(
           sql.text(),
@@ -136,83 +162,79 @@ public class RelationalGraph implements GraphStore {
 
   @Override
   public Neighbourhood neighbourhood(Scope scope, Walk walk) {
-    Map<UUID, Integer> distances = inTime(() -> walks.distances(scope, walk, walk.most() + 1));
-    boolean truncated = distances.size() > walk.most();
-    if (truncated) {
-      distances = first(distances, walk.most());
+    return inTime(() -> around(scope, walk));
+  }
+
+  private Neighbourhood around(Scope scope, Walk walk) {
+    UUID from = RowIds.feature(scope.user(), walk.featureId());
+    if (byRow(scope, List.of(from), Wanted.ALL).isEmpty()) {
+      return new Neighbourhood(List.of(), List.of(), false);
     }
-    Map<UUID, Feature> features = byRow(scope, distances.keySet());
+    boolean all = walk.wanted().isAll();
+    int enough = all ? walk.most() : MOST_VISITED;
+    Map<UUID, Integer> distances =
+        new StepwiseWalk(jdbc, scope, walk.minStrength(), MOST)
+            .distances(from, walk.direction(), walk.depth(), enough);
+    boolean more = distances.size() > enough;
+    if (more && !all) {
+      throw tooLarge(enough, "features");
+    }
+    List<UUID> nearest = distances.keySet().stream().limit(enough).toList();
+    Map<UUID, Feature> features = byRow(scope, nearest, walk.wanted());
+    List<UUID> shown = nearest.stream().filter(features::containsKey).limit(walk.most()).toList();
+    boolean truncated = more || shown.size() < features.size();
+    features.keySet().retainAll(Set.copyOf(shown));
     List<Reached> reached = new ArrayList<>();
-    distances.forEach(
-        (row, distance) -> {
-          Feature feature = features.get(row);
-          if (feature != null) { // null where another transaction removed it meanwhile
-            reached.add(new Reached(feature, distance));
-          }
-        });
+    features.forEach(
+        (row, feature) -> reached.add(new Reached(feature, distances.getOrDefault(row, 0))));
     reached.sort(Comparator.comparingInt(Reached::distance).thenComparing(it -> it.feature().id()));
-    List<Influence> influences =
-        among(scope, features.keySet(), features.keySet(), walk.minStrength(), Integer.MAX_VALUE);
-    return new Neighbourhood(reached, influences, truncated);
-  }
-
-  private static Map<UUID, Integer> first(Map<UUID, Integer> all, int most) {
-    Map<UUID, Integer> first = new LinkedHashMap<>();
-    for (Map.Entry<UUID, Integer> entry : all.entrySet()) {
-      if (first.size() == most) {
-        break;
-      }
-      first.put(entry.getKey(), entry.getValue());
-    }
-    return first;
-  }
-
-  @Override
-  public List<Influence> between(Scope scope, Ends ends) {
-    Map<UUID, Integer> ahead = distances(scope, ends.fromId(), Direction.OUT, ends);
-    Map<UUID, Integer> back = distances(scope, ends.toId(), Direction.IN, ends);
-    Set<UUID> sources = new HashSet<>();
-    Set<UUID> targets = new HashSet<>();
-    ahead.forEach(
-        (row, distance) -> {
-          int left = back.getOrDefault(row, ends.length() + 1);
-          if (distance + left <= ends.length()) {
-            sources.add(row);
-            targets.add(row);
-          }
-        });
-    return among(scope, sources, targets, ends.minStrength(), ends.most());
-  }
-
-  private Map<UUID, Integer> distances(Scope scope, String from, Direction direction, Ends ends) {
-    var walk = new Walk(from, direction, ends.length(), ends.minStrength(), ends.most());
-    Map<UUID, Integer> found = inTime(() -> walks.distances(scope, walk, ends.most() + 1));
-    if (found.size() > ends.most()) {
-      throw tooLarge(ends.most(), "features");
-    }
-    return found;
+    return new Neighbourhood(reached, among(scope, features, walk.minStrength()), truncated);
   }
 
   /// {@return edges between features, by their keys}
-  private List<Influence> among(
-      Scope scope, Set<UUID> sources, Set<UUID> targets, double minStrength, int most) {
+  private List<Influence> among(Scope scope, Map<UUID, Feature> features, double minStrength) {
     List<Influence> found = new ArrayList<>();
-    for (List<UUID> chunk : chunks(sources)) {
-      var sql = new Statement("select " + Rows.INFLUENCE);
-      sql.add(Rows.INFLUENCES, scope.user());
-      sql.add(" and abs(i.strength) >= ?", minStrength);
+    for (List<UUID> chunk : chunks(features.keySet())) {
+      var sql = new Statement("select " + Rows.EDGE + " from graph_influence i");
+      sql.add(" where i.user_id = ? and abs(i.strength) >= ?", scope.user(), minStrength);
       sql.addIn("i.source_id", chunk);
       jdbc.query(
           sql.text(),
           row -> {
-            if (targets.contains(Rows.id(row, "target_id"))) {
-              found.add(Rows.influence(row, 0));
+            Feature source = features.get(Rows.id(row, "source_id"));
+            Feature target = features.get(Rows.id(row, "target_id"));
+            if (source != null && target != null) {
+              found.add(Rows.influence(row, source.id(), target.id()));
             }
           },
           sql.parameters());
-      if (found.size() > most) {
-        throw tooLarge(most, "influences");
-      }
+    }
+    found.sort(Comparator.comparing(Influence::key));
+    return found;
+  }
+
+  @Override
+  public List<Influence> between(Scope scope, Ends ends) {
+    return inTime(() -> on(scope, ends));
+  }
+
+  private List<Influence> on(Scope scope, Ends ends) {
+    UUID from = RowIds.feature(scope.user(), ends.fromId());
+    UUID to = RowIds.feature(scope.user(), ends.toId());
+    var walk = new StepwiseWalk(jdbc, scope, ends.minStrength(), MOST);
+    Set<Edge<UUID>> near =
+        walk.edges(from, Direction.OUT, Ways.fromBegin(ends.length()), ends.most());
+    near.addAll(walk.edges(to, Direction.IN, Ways.beforeEnd(ends.length()), ends.most()));
+    Set<UUID> wanted = new HashSet<>();
+    for (Edge<UUID> edge : Ways.between(near, from, to, ends.length())) {
+      wanted.add(RowIds.influence(edge.source(), edge.target()));
+    }
+    List<Influence> found = new ArrayList<>();
+    for (List<UUID> chunk : chunks(wanted)) {
+      var sql = new Statement("select " + Rows.INFLUENCE);
+      sql.add(Rows.INFLUENCES, scope.user());
+      sql.addIn("i.id", chunk);
+      found.addAll(jdbc.query(sql.text(), Rows::influence, sql.parameters()));
     }
     found.sort(Comparator.comparing(Influence::key));
     return found;
@@ -268,7 +290,7 @@ public class RelationalGraph implements GraphStore {
     try {
       return query.get();
     } catch (QueryTimeoutException _) {
-      throw new TooLargeException("The walk took longer than %d s.".formatted(MOST_SECONDS));
+      throw new TooLargeException("The walk took longer than %d s.".formatted(MOST.toSeconds()));
     }
   }
 

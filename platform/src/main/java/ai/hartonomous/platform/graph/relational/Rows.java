@@ -18,6 +18,10 @@ final class Rows {
       f.feature_key, f.name, f.kind, f.activation, f.sparsity, f.interpretation, f.model_id, \
       f.layer, f.coder, f.number, f.updated""";
 
+  static final String EDGE =
+      """
+      i.source_id, i.target_id, i.strength, i.confidence, i.method, i.samples, i.seed, i.updated""";
+
   static final String INFLUENCE =
       """
       i.source_id, i.target_id, s.feature_key as source_key, t.feature_key as target_key, \
@@ -58,9 +62,13 @@ final class Rows {
   }
 
   static Influence influence(ResultSet row, int number) throws SQLException {
+    return influence(row, row.getString("source_key"), row.getString("target_key"));
+  }
+
+  static Influence influence(ResultSet row, String sourceId, String targetId) throws SQLException {
     return new Influence(
-        row.getString("source_key"),
-        row.getString("target_key"),
+        sourceId,
+        targetId,
         row.getDouble("strength"),
         new Influence.Evidence(
             row.getObject("confidence", Double.class),

@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.graph.relational;
 
 import ai.hartonomous.platform.graph.Scope;
+import ai.hartonomous.platform.graph.Wanted;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -31,6 +32,24 @@ final class Statement {
           .append(')');
       parameters.add(scope.user());
       parameters.add(scope.circuitId());
+    }
+  }
+
+  /// Adds that a feature of the alias `f` is wanted.
+  void addWanted(Wanted wanted) {
+    if (!wanted.models().isEmpty()) {
+      addIn("f.model_id", wanted.models());
+    }
+    if (!wanted.kinds().isEmpty()) {
+      addIn("f.kind", wanted.kinds().stream().map(Enum::name).toList());
+    }
+    Integer first = wanted.firstLayer();
+    if (first != null) {
+      add(" and f.layer >= ?", first);
+    }
+    Integer last = wanted.lastLayer();
+    if (last != null) {
+      add(" and f.layer <= ?", last);
     }
   }
 
