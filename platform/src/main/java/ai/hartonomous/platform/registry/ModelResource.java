@@ -9,6 +9,8 @@ import ai.hartonomous.platform.web.Page;
 import ai.hartonomous.platform.web.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
@@ -120,6 +122,17 @@ class ModelResource {
   }
 
   @Operation(operationId = "getFile", summary = "A file of a model, whole or in ranges")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The file",
+      content = @Content(mediaType = "*/*", schema = @Schema(type = "string", format = "binary")))
+  @ApiResponse(
+      responseCode = "206",
+      description = "The ranges that were asked for",
+      content = @Content(mediaType = "*/*", schema = @Schema(type = "string", format = "binary")))
+  @ApiResponse(responseCode = "304", description = "The client has it", content = @Content)
+  @ApiResponse(responseCode = "412", description = "Not the file that the client has")
+  @ApiResponse(responseCode = "416", description = "No such range")
   @GetMapping("/{id}/files/{*path}")
   @Nullable ResponseEntity<Resource> file(
       @PathVariable UUID id, @PathVariable String path, ServletWebRequest request)
