@@ -18,6 +18,11 @@ final class Numbers {
     this.json = json;
   }
 
+  /// {@return whether a value is no number that its reader found too large}
+  static boolean isFinite(JsonNode value) {
+    return !value.isDouble() || Double.isFinite(value.doubleValue());
+  }
+
   /// A range of numbers.
   ///
   /// @param least the lower bound, or null
@@ -44,8 +49,8 @@ final class Numbers {
       if (value == null) {
         return null;
       }
-      if (!value.isNumber()) {
-        throw new SchemaException(place, keyword + " must be a number");
+      if (!value.isNumber() || !isFinite(value)) {
+        throw new SchemaException(place, keyword + " must be a number of a double's size");
       }
       return value.decimalValue();
     }

@@ -151,15 +151,16 @@ final class SchemaForms {
     if (!reference.startsWith("#")) {
       throw part.fault("$ref must begin with #: only this document is read");
     }
-    String pointer = URLDecoder.decode(reference.substring(1), StandardCharsets.UTF_8);
-    if (!pointer.isEmpty() && !pointer.startsWith("/")) {
+    try {
+      String pointer = URLDecoder.decode(reference.substring(1), StandardCharsets.UTF_8);
+      JsonNode target = document.at(JsonPointer.compile(pointer));
+      if (target.isMissingNode()) {
+        throw part.fault("there is no '%s'".formatted(reference));
+      }
+      return reference("#" + pointer, new Part(target, pointer));
+    } catch (IllegalArgumentException _) { // what both parsers throw
       throw part.fault("$ref must be # or #/ and a path, not '%s'".formatted(reference));
     }
-    JsonNode target = document.at(JsonPointer.compile(pointer));
-    if (target.isMissingNode()) {
-      throw part.fault("there is no '%s'".formatted(reference));
-    }
-    return reference("#" + pointer, new Part(target, pointer));
   }
 
   private int anyOf(Part part) throws SchemaException {
@@ -188,6 +189,9 @@ final class SchemaForms {
     List<String> types = types(part);
     List<Integer> texts = new ArrayList<>();
     for (JsonNode value : values) {
+      if (!Numbers.isFinite(value)) {
+        throw part.fault("enum and const must hold numbers of a double's size");
+      }
       boolean fits = constant == null || constant.equals(value);
       if (fits && (!schema.has("type") || types.stream().anyMatch(it -> is(value, it)))) {
         texts.add(forms.literal(value.toString()));

@@ -38,9 +38,10 @@ final class ChatPrompt {
   ///
   /// @param agent whose template to use
   /// @param messages the conversation
+  /// @param tools functions that may be called
   /// @throws ai.hartonomous.platform.web.ProblemException if there is no template, it fails, or a
   ///   message is not of a supported kind
-  static String of(LoadedAgent agent, List<Message> messages) {
+  static String of(LoadedAgent agent, List<Message> messages, Tools tools) {
     String template = agent.chatTemplate();
     if (template == null) {
       throw Problem.invalid("model", "this agent has no chat template; use /openai/v1/completions");
@@ -51,6 +52,9 @@ final class ChatPrompt {
       conversation.add(message(messages.get(i), "messages[%d]".formatted(i)));
     }
     values.put("messages", conversation);
+    if (!tools.isEmpty()) {
+      values.put("tools", tools.forTemplate());
+    }
     values.put("add_generation_prompt", true);
     values.put("bos_token", agent.marks().begin());
     values.put("eos_token", agent.marks().end());
@@ -103,7 +107,38 @@ final class ChatPrompt {
     if (role == null || role.isBlank()) {
       throw Problem.invalid(place + ".role", "is missing");
     }
-    return Map.of("role", role, "content", text(message.content(), place + ".content"));
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("role", role);
+    values.put("content", text(message.content(), place + ".content"));
+    if (message.name() != null) {
+      values.put("name", message.name());
+    }
+    if (message.toolCallId() != null) {
+      values.put("tool_call_id", message.toolCallId());
+    }
+    JsonNode calls = message.toolCalls();
+    if (calls != null && !calls.isNull() && !calls.isEmpty()) {
+      values.put("tool_calls", calls(calls, place + ".tool_calls"));
+    }
+    return values;
+  }
+
+  /// {@return earlier calls as templates read them}
+  private static List<Map<String, Object>> calls(JsonNode calls, String place) {
+    List<Map<String, Object>> all = new ArrayList<>();
+    for (JsonNode call : calls) {
+      JsonNode function = call.path("function");
+      if (!function.path("name").isString() || !function.path("arguments").isString()) {
+        throw Problem.invalid(place, "must be calls of functions with arguments as text");
+      }
+      Object arguments = Tools.arguments(function.get("arguments").asString());
+      all.add(
+          Map.of(
+              "id", call.path("id").asString(""),
+              "type", "function",
+              "function", Map.of("name", function.get("name").asString(), "arguments", arguments)));
+    }
+    return all;
   }
 
   private static String text(@Nullable JsonNode content, String place) {

@@ -20,8 +20,9 @@ import tools.jackson.databind.JsonNode;
 /// @param seed decides random choices
 /// @param stop a text or a list of texts that end the answer
 /// @param n number of answers; 1 if null
-/// @param tools not supported yet
-/// @param responseFormat only `text`
+/// @param tools functions that may be called
+/// @param toolChoice whether one is called: `none`, `auto`, `required` or a function
+/// @param responseFormat any text, any JSON object, or what a JSON schema says
 /// @param logprobs whether the tokens of the answer are scored
 /// @param topLogprobs likeliest tokens told with each
 /// @param frequencyPenalty lowers tokens by how often the answer has them
@@ -44,6 +45,7 @@ record ChatRequest(
     @Nullable JsonNode stop,
     @Nullable Integer n,
     @Nullable JsonNode tools,
+    @JsonProperty("tool_choice") @Nullable JsonNode toolChoice,
     @JsonProperty("response_format") @Nullable JsonNode responseFormat,
     @Nullable Boolean logprobs,
     @JsonProperty("top_logprobs") @Nullable Integer topLogprobs,
@@ -58,8 +60,16 @@ record ChatRequest(
   ///
   /// @param role `system`, `developer`, `user`, `assistant` or `tool`
   /// @param content a text, or a list of parts of type `text`
+  /// @param name who speaks, where several have the same role
+  /// @param toolCalls functions that the assistant called
+  /// @param toolCallId which call a message of role `tool` answers
   @JsonIgnoreProperties(ignoreUnknown = true)
-  record Message(@Nullable String role, @Nullable JsonNode content) {}
+  record Message(
+      @Nullable String role,
+      @Nullable JsonNode content,
+      @Nullable String name,
+      @JsonProperty("tool_calls") @Nullable JsonNode toolCalls,
+      @JsonProperty("tool_call_id") @Nullable String toolCallId) {}
 
   /// Options of a stream.
   ///

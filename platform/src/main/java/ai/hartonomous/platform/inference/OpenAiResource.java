@@ -51,12 +51,14 @@ class OpenAiResource {
   private final Deployments deployments;
   private final Answering answering;
   private final Audit audit;
+  private final Grammars grammars;
   private final InstantSource clock = InstantSource.system();
 
-  OpenAiResource(Deployments deployments, Answering answering, Audit audit) {
+  OpenAiResource(Deployments deployments, Answering answering, Audit audit, Grammars grammars) {
     this.deployments = deployments;
     this.answering = answering;
     this.audit = audit;
+    this.grammars = grammars;
   }
 
   /// A model as OpenAI's clients list it.
@@ -109,10 +111,14 @@ class OpenAiResource {
     List<Message> messages = request.messages();
     Answerer answerer = served.answerer(ChatPrompt.question(messages));
     LoadedAgent agent = answerer.agent();
-    String prompt = ChatPrompt.of(agent, Objects.requireNonNull(messages));
+    Tools tools = Tools.of(request.tools(), request.toolChoice());
+    AnswerForm form = AnswerForm.of(request.responseFormat(), tools, agent);
+    Parameters formed = parameters.following(grammars.of(form, agent));
+    String prompt = ChatPrompt.of(agent, Objects.requireNonNull(messages), tools);
     int[] ids = Prompts.encode(prompt, agent.tokenizer());
-    var order = new Order(Wire.Kind.CHAT, model, answerer, parameters, List.of(ids), false);
-    answer(order, stream(request.stream(), request.streamOptions()), response);
+    var order = new Order(Wire.Kind.CHAT, model, answerer, formed, List.of(ids), false);
+    Delivery delivery = stream(request.stream(), request.streamOptions());
+    answer(order, new Calls(form.frames()), delivery, response);
   }
 
   @Operation(
@@ -147,7 +153,8 @@ class OpenAiResource {
     if (echo && delivery != Delivery.WHOLE) {
       throw Problem.invalid("echo", "is not supported in a stream");
     }
-    answer(new Order(Wire.Kind.TEXT, model, answerer, parameters, ids, echo), delivery, response);
+    var order = new Order(Wire.Kind.TEXT, model, answerer, parameters, ids, echo);
+    answer(order, new Calls(List.of()), delivery, response);
   }
 
   /// What to answer.
@@ -191,7 +198,7 @@ class OpenAiResource {
     STREAM_WITH_USAGE
   }
 
-  private void answer(Order order, Delivery delivery, HttpServletResponse response)
+  private void answer(Order order, Calls calls, Delivery delivery, HttpServletResponse response)
       throws IOException, InterruptedException {
     Choice choice = order.answerer().choice();
     if (choice != null) {
@@ -204,7 +211,8 @@ class OpenAiResource {
             clock.instant().getEpochSecond(),
             order.model(),
             choice,
-            order.answerer().agent().tokenizer());
+            order.answerer().agent().tokenizer(),
+            calls);
     recordSteering(order);
     if (delivery == Delivery.WHOLE) {
       List<Generation> answers = answering.answer(Tenant.current(), order.tasks(), (_, _) -> {});
@@ -245,7 +253,9 @@ class OpenAiResource {
     }
     stream.begin(roles);
     for (int i = 0; i < answers.size(); i++) {
-      stream.send(wire.finish(i, answers.get(i)));
+      for (Map<String, Object> last : wire.finish(i, answers.get(i))) {
+        stream.send(last);
+      }
     }
     if (delivery == Delivery.STREAM_WITH_USAGE) {
       stream.send(wire.usageChunk(Usage.of(answers, order.parameters().answers())));
@@ -260,8 +270,8 @@ class OpenAiResource {
     @Override
     public void accept(int index, Piece piece) throws IOException {
       stream.begin(roles);
-      if (!piece.text().isEmpty() || piece.score() != null) {
-        stream.send(wire.part(index, piece));
+      for (Map<String, Object> part : wire.parts(index, piece)) {
+        stream.send(part);
       }
     }
 
@@ -288,6 +298,13 @@ class OpenAiResource {
   }
 
   private ReadyAgent agent(String model) {
+    return agent(deployments, model);
+  }
+
+  /// {@return the deployed agent of this name or id}
+  ///
+  /// @throws ProblemException with status 404 if there is none
+  static ReadyAgent agent(Deployments deployments, String model) {
     String message = "There is no deployed agent '%s'.".formatted(model);
     return deployments
         .find(model)

@@ -1,5 +1,6 @@
 package ai.hartonomous.platform.inference;
 
+import ai.hartonomous.model.constrain.Grammar;
 import ai.hartonomous.model.generate.GenerationRequest;
 import ai.hartonomous.model.generate.GenerationRequest.Scores;
 import ai.hartonomous.model.generate.LogitAdjustments;
@@ -42,11 +43,6 @@ record Parameters(
   private static final int MOST_ALTERNATIVES = 20;
 
   static Parameters of(ChatRequest request) {
-    refuse(request.tools() != null && !request.tools().isEmpty(), "tools");
-    JsonNode format = request.responseFormat();
-    refuse(
-        format != null && !format.isNull() && !format.path("type").asString("").equals("text"),
-        "response_format");
     Integer most = request.maxCompletionTokens();
     boolean scored = Boolean.TRUE.equals(request.logprobs());
     Integer alternatives = request.topLogprobs();
@@ -87,12 +83,6 @@ record Parameters(
             scored && echo,
             more.components()),
         more.steering());
-  }
-
-  private static void refuse(boolean wanted, String field) {
-    if (wanted) {
-      throw Problem.invalid(field, "is not supported by this version");
-    }
   }
 
   private static @Nullable Integer atLeastOne(@Nullable Integer most) {
@@ -199,6 +189,31 @@ record Parameters(
     }
   }
 
+  /// {@return the same for answers that follow a grammar}
+  ///
+  /// @param grammar what they follow, or null for any text
+  /// @throws ProblemException if a stop text could cut them
+  Parameters following(@Nullable Grammar grammar) {
+    if (grammar != null && !stops.isEmpty()) {
+      throw Problem.invalid("stop", "would cut answers that follow response_format or tools");
+    }
+    return withSampling(sampling.withGrammar(grammar));
+  }
+
+  private Parameters withSampling(Sampling other) {
+    return new Parameters(maxTokens, answers, other, stops, scores, steering);
+  }
+
+  private void requireRoom(int room) {
+    Grammar grammar = sampling.grammar();
+    if (grammar != null && grammar.enoughTokens() > room) {
+      throw Problem.invalid(
+          "max_tokens",
+          "must be at least %d for the shortest answer that is sure to fit, and %d are left"
+              .formatted(grammar.enoughTokens(), room));
+    }
+  }
+
   /// {@return what to generate: as many requests as answers are wanted, each with a seed of its
   /// own}
   ///
@@ -214,22 +229,14 @@ record Parameters(
     if (prompt.length > context || (prompt.length == context && most > 0)) {
       throw tooLong(new PromptTooLongException(prompt.length, context));
     }
+    requireRoom(Math.min(most, context - prompt.length));
     var ends = GenerationRequest.endIds(agent.tokenizer());
     List<GenerationRequest> requests = new ArrayList<>();
     for (int i = 0; i < answers; i++) {
-      requests.add(new GenerationRequest(prompt, seeded(i), most, stops, ends, scores, steering));
+      Sampling own = sampling.withSeed(sampling.seed() + i);
+      requests.add(new GenerationRequest(prompt, own, most, stops, ends, scores, steering));
     }
     return requests;
-  }
-
-  private Sampling seeded(int answer) {
-    return new Sampling(
-        sampling.temperature(),
-        sampling.topK(),
-        sampling.topP(),
-        sampling.minP(),
-        sampling.seed() + answer,
-        sampling.adjustments());
   }
 
   private static ProblemException tooLong(PromptTooLongException failure) {

@@ -17,6 +17,16 @@ final class Prompts {
   /// @param prompt the field of the request
   /// @throws ai.hartonomous.platform.web.ProblemException if it is nothing of that, or too many
   static List<JsonNode> of(@Nullable JsonNode prompt) {
+    return of("prompt", prompt, Parameters.MOST_ANSWERS);
+  }
+
+  /// {@return each text by itself}
+  ///
+  /// @param field name of the field
+  /// @param prompt the field of the request
+  /// @param most how many there may be
+  /// @throws ai.hartonomous.platform.web.ProblemException if it is nothing of that, or too many
+  static List<JsonNode> of(String field, @Nullable JsonNode prompt, int most) {
     if (prompt != null && (prompt.isString() || isIds(prompt))) {
       return List.of(prompt);
     }
@@ -24,10 +34,10 @@ final class Prompts {
         || !prompt.isArray()
         || prompt.isEmpty()
         || !prompt.valueStream().allMatch(it -> it.isString() || isIds(it))) {
-      throw Problem.invalid("prompt", "must be a text, token ids, or a list of either");
+      throw Problem.invalid(field, "must be a text, token ids, or a list of either");
     }
-    if (prompt.size() > Parameters.MOST_ANSWERS) {
-      throw Problem.invalid("prompt", "must be at most %d".formatted(Parameters.MOST_ANSWERS));
+    if (prompt.size() > most) {
+      throw Problem.invalid(field, "must be at most %d".formatted(most));
     }
     return prompt.valueStream().toList();
   }
@@ -46,13 +56,22 @@ final class Prompts {
   /// @throws ai.hartonomous.platform.web.ProblemException if it has none, or an id that is not in
   ///   the vocabulary
   static int[] ids(JsonNode prompt, Tokenizer tokenizer) {
+    return ids("prompt", prompt, tokenizer);
+  }
+
+  /// {@return the ids of a text}
+  ///
+  /// @param field name of the field
+  /// @throws ai.hartonomous.platform.web.ProblemException if it has none, or an id that is not in
+  ///   the vocabulary
+  static int[] ids(String field, JsonNode prompt, Tokenizer tokenizer) {
     if (prompt.isString()) {
-      return encode(prompt.asString(), tokenizer);
+      return encode(field, prompt.asString(), tokenizer);
     }
     List<Integer> ids = new ArrayList<>();
     for (JsonNode id : prompt) {
       if (id.asInt() < 0 || id.asInt() >= tokenizer.vocabularySize()) {
-        throw Problem.invalid("prompt", "%d is no token of this agent".formatted(id.asInt()));
+        throw Problem.invalid(field, "%d is no token of this agent".formatted(id.asInt()));
       }
       ids.add(id.asInt());
     }
@@ -63,10 +82,14 @@ final class Prompts {
   ///
   /// @throws ai.hartonomous.platform.web.ProblemException if part of the text has no token
   static int[] encode(String text, Tokenizer tokenizer) {
+    return encode("prompt", text, tokenizer);
+  }
+
+  private static int[] encode(String field, String text, Tokenizer tokenizer) {
     try {
       return tokenizer.encodePrompt(text);
     } catch (IllegalArgumentException e) {
-      throw Problem.invalid("prompt", String.valueOf(e.getMessage()));
+      throw Problem.invalid(field, String.valueOf(e.getMessage()));
     }
   }
 }

@@ -3,6 +3,7 @@ package ai.hartonomous.platform.inference;
 import ai.hartonomous.distill.route.Router.Choice;
 import ai.hartonomous.model.generate.Explanation;
 import ai.hartonomous.model.generate.Generation;
+import ai.hartonomous.model.generate.Generation.FinishReason;
 import ai.hartonomous.model.generate.Piece;
 import ai.hartonomous.model.generate.TokenScore;
 import ai.hartonomous.model.tokenizer.Tokenizer;
@@ -21,13 +22,15 @@ import org.jspecify.annotations.Nullable;
 /// @param model as the client named it
 /// @param choice which expert answers, or null where there is one model
 /// @param tokenizer writes scored tokens
+/// @param calls takes calls of functions out of the texts
 record Wire(
     Kind kind,
     String id,
     long created,
     String model,
     @Nullable Choice choice,
-    Tokenizer tokenizer) {
+    Tokenizer tokenizer,
+    Calls calls) {
 
   /// The two kinds of answer.
   enum Kind {
@@ -86,10 +89,11 @@ record Wire(
 
   private Map<String, Object> whole(int index, Entry entry) {
     Generation answer = entry.generation();
-    Map<String, Object> choice = entry(index, answer.reason().label());
+    Map<String, Object> message = calls.message(answer.text());
+    Map<String, Object> choice = entry(index, reason(answer, message.containsKey("tool_calls")));
     switch (kind) {
       case CHAT -> {
-        choice.put("message", Map.of("role", "assistant", "content", answer.text()));
+        choice.put("message", message);
         choice.put("logprobs", entry.scored() ? ScoreText.chat(answer.scores(), tokenizer) : null);
       }
       case TEXT -> {
@@ -99,6 +103,10 @@ record Wire(
       }
     }
     return choice;
+  }
+
+  private static String reason(Generation answer, boolean called) {
+    return called && answer.reason() == FinishReason.STOP ? "tool_calls" : answer.reason().label();
   }
 
   private @Nullable Map<String, Object> completionScores(Entry entry) {
@@ -119,28 +127,53 @@ record Wire(
     return body(kind.chunk, List.of(entry));
   }
 
-  /// {@return a chunk of text}
-  Map<String, Object> part(int index, Piece piece) {
-    Map<String, Object> entry = entry(index, null);
+  /// {@return the chunks of the next text: none where there is nothing to tell yet}
+  List<Map<String, Object>> parts(int index, Piece piece) {
     TokenScore score = piece.score();
-    switch (kind) {
-      case CHAT -> {
-        entry.put("delta", Map.of("content", piece.text()));
-        entry.put("logprobs", score == null ? null : ScoreText.chat(List.of(score), tokenizer));
-      }
-      case TEXT -> {
-        entry.put("text", piece.text());
-        entry.put(
-            "logprobs",
-            score == null ? null : ScoreText.completion(null, List.of(score), 0, tokenizer));
-      }
+    if (kind == Kind.TEXT) {
+      return piece.text().isEmpty() && score == null ? List.of() : List.of(text(index, piece));
     }
+    List<Map<String, Object>> deltas = calls.reader(index).next(piece.text());
+    if (score == null) {
+      return deltas.stream().map(delta -> delta(index, delta, null)).toList();
+    }
+    List<Map<String, Object>> scored = new ArrayList<>(deltas);
+    Map<String, Object> last = scored.isEmpty() ? Map.of("content", "") : scored.removeLast();
+    List<Map<String, Object>> chunks = new ArrayList<>();
+    scored.forEach(delta -> chunks.add(delta(index, delta, null)));
+    chunks.add(delta(index, last, score));
+    return chunks;
+  }
+
+  private Map<String, Object> delta(
+      int index, Map<String, Object> delta, @Nullable TokenScore score) {
+    Map<String, Object> entry = entry(index, null);
+    entry.put("delta", delta);
+    entry.put("logprobs", score == null ? null : ScoreText.chat(List.of(score), tokenizer));
     return body(kind.chunk, List.of(entry));
   }
 
-  /// {@return the chunk that tells why an answer ended}
-  Map<String, Object> finish(int index, Generation answer) {
-    Map<String, Object> entry = entry(index, answer.reason().label());
+  private Map<String, Object> text(int index, Piece piece) {
+    Map<String, Object> entry = entry(index, null);
+    TokenScore score = piece.score();
+    entry.put("text", piece.text());
+    entry.put(
+        "logprobs",
+        score == null ? null : ScoreText.completion(null, List.of(score), 0, tokenizer));
+    return body(kind.chunk, List.of(entry));
+  }
+
+  /// {@return the chunks that tell what was held back of an answer, and why it ended}
+  List<Map<String, Object>> finish(int index, Generation answer) {
+    CallReader reader = calls.reader(index);
+    List<Map<String, Object>> chunks = new ArrayList<>();
+    reader.finish().forEach(delta -> chunks.add(delta(index, delta, null)));
+    chunks.add(end(index, answer, reader.isCall()));
+    return chunks;
+  }
+
+  private Map<String, Object> end(int index, Generation answer, boolean called) {
+    Map<String, Object> entry = entry(index, reason(answer, called));
     switch (kind) {
       case CHAT -> entry.put("delta", Map.of());
       case TEXT -> entry.put("text", "");

@@ -31,21 +31,22 @@ public final class AgentFixture {
   public static final String ZWORDS = "Za Zb Zc Zd Ze Zf Zg Zh Zi Zj Zk Zl Zm Zn Zo Zp Zq";
 
   /// Writes a folder.
-  private interface Content {
+  @FunctionalInterface
+  public interface Content {
     void write(Path folder) throws IOException;
   }
 
   /// {@return the id of a stored agent}
   public static UUID store(
       TestServer server, String user, String name, @Nullable String chatTemplate) {
-    return store(
+    return storeContent(
         server, user, name, folder -> writeModel(folder, Tiny.llama(1), WORDS, chatTemplate));
   }
 
   /// {@return the id of a stored agent of the other tiny model}
   public static UUID storeZWords(
       TestServer server, String user, String name, @Nullable String chatTemplate) {
-    return store(
+    return storeContent(
         server, user, name, folder -> writeModel(folder, Tiny.gpt2(2), ZWORDS, chatTemplate));
   }
 
@@ -53,7 +54,7 @@ public final class AgentFixture {
   /// prompts with `a`, `2-zwords` those with `zp`}
   public static UUID storeComposite(
       TestServer server, String user, String name, @Nullable String chatTemplate) {
-    return store(server, user, name, folder -> writeComposite(folder, chatTemplate));
+    return storeContent(server, user, name, folder -> writeComposite(folder, chatTemplate));
   }
 
   /// {@return the id of a stored agent whose manifest names a head and a neuron of a model}
@@ -71,7 +72,7 @@ public final class AgentFixture {
           Files.createDirectories(folder);
           Files.writeString(folder.resolve("manifest.json"), manifest);
         };
-    return store(
+    return storeContent(
         server, user, "retaining", content, "{\"sourceModelIds\": [\"%s\"]}".formatted(modelId));
   }
 
@@ -101,11 +102,12 @@ public final class AgentFixture {
     }
   }
 
-  private static UUID store(TestServer server, String user, String name, Content content) {
-    return store(server, user, name, content, "{}");
+  /// {@return the id of a stored agent with this folder}
+  public static UUID storeContent(TestServer server, String user, String name, Content content) {
+    return storeContent(server, user, name, content, "{}");
   }
 
-  private static UUID store(
+  private static UUID storeContent(
       TestServer server, String user, String name, Content content, String request) {
     var id = new AtomicReference<UUID>();
     Tenant.as(

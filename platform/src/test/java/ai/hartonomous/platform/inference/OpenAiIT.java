@@ -206,7 +206,7 @@ class OpenAiIT {
         "\"top_k\":-1",
         "\"min_p\":2",
         "\"top_logprobs\":3",
-        "\"tools\":[{}]",
+        "\"tools\":{}",
         "\"frequency_penalty\":2.5",
         "\"presence_penalty\":-3",
         "\"logit_bias\":{\"5\":101}",

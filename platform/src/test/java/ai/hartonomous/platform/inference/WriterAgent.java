@@ -1,0 +1,76 @@
+package ai.hartonomous.platform.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.hartonomous.model.checkpoint.Dtype;
+import ai.hartonomous.model.checkpoint.HuggingFaceWriter;
+import ai.hartonomous.model.tiny.Tiny;
+import ai.hartonomous.model.transformer.InitialWeights;
+import ai.hartonomous.model.transformer.ModelConfig;
+import ai.hartonomous.platform.TestServer;
+import ai.hartonomous.platform.agent.AgentFixture;
+import ai.hartonomous.samples.vocabulary.BytePairVocabulary;
+import ai.hartonomous.samples.vocabulary.TokenizerFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A deployed agent that knows nothing, and whose tokens spell any text: bytes, and pieces of JSON.
+final class WriterAgent {
+
+  static final int POSITIONS = 1024;
+
+  /// In the manner of Qwen's: functions before the conversation, calls in tags.
+  static final String WITH_TOOLS =
+      """
+      {% if tools %}tools:{% for tool in tools %} {{ tool | tojson }}{% endfor %}
+      {% endif %}{% for message in messages %}{{ message.role }}: {{ message.content }}
+      {% for call in message.tool_calls %}<tool_call>{{ call.function.name }} \
+      {{ call.function.arguments | tojson }}</tool_call>
+      {% endfor %}{% endfor %}assistant:""";
+
+  private static final String TEXT =
+      "{\"name\": \"x\", \"arguments\": {\"city\": \"Rome\", \"days\": 3}}\n<tool_call>\n";
+
+  private WriterAgent() {}
+
+  /// Stores and deploys one.
+  static void deploy(TestServer server, String user, String name, String template)
+      throws IOException, InterruptedException {
+    UUID agent = AgentFixture.storeContent(server, user, name, folder -> write(folder, template));
+    assertThat(server.post(user, "/v1/agents/" + agent + "/deployments", "").status())
+        .isEqualTo(201);
+  }
+
+  private static void write(Path folder, String template) throws IOException {
+    BytePairVocabulary vocabulary = BytePairVocabulary.learn(List.of(TEXT, TEXT), 300);
+    int size = vocabulary.tokens().size();
+    ModelConfig usual = Tiny.llama(1).config();
+    int width = usual.extents().width();
+    int headWidth = usual.extents().headWidth();
+    var config =
+        new ModelConfig(
+            usual.family(),
+            new ModelConfig.Extents(width, headWidth, size, size, POSITIONS),
+            usual.positions(),
+            usual.norm(),
+            usual.block(),
+            usual.tied(),
+            usual.layers());
+    var model = InitialWeights.of(config, InitialWeights.Parts.NONE, new SplittableRandom(size));
+    HuggingFaceWriter.write(model, folder, Dtype.F32, null);
+    TokenizerFiles.write(vocabulary, POSITIONS, "", folder);
+    Path file = folder.resolve("tokenizer_config.json");
+    Map<String, Object> settings =
+        Map.of(
+            "bos_token", BytePairVocabulary.END,
+            "eos_token", BytePairVocabulary.END,
+            "chat_template", template);
+    Files.writeString(file, JsonMapper.shared().writeValueAsString(settings));
+  }
+}
