@@ -1,6 +1,6 @@
 package ai.hartonomous.bench;
 
-import ai.hartonomous.bench.onnx.LlamaGraph.Format;
+import ai.hartonomous.bench.onnx.StepGraph.Format;
 import ai.hartonomous.bench.peer.PeerException;
 import ai.hartonomous.model.generate.BatchGenerator;
 import ai.hartonomous.model.generate.BatchGenerator.Limits;
@@ -9,22 +9,21 @@ import ai.hartonomous.model.generate.Generation;
 import ai.hartonomous.model.generate.GenerationRequest;
 import ai.hartonomous.model.generate.Generator;
 import ai.hartonomous.model.generate.Sampling;
-import ai.hartonomous.model.tokenizer.Tokenizer;
 import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.tensor.Kernels;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
-/// Eight answers of a 15 million parameter Llama growing side by side beside the same eight one
-/// after the other, both through the server's generator. The answers must be the same.
+/// Eight answers growing side by side beside the same eight one after the other, both through the
+/// server's generator. The answers must be the same.
 ///
+/// @param language the model
 /// @param format number format of the linear maps of both
-record BatchContest(Format format) implements Contest {
+record BatchContest(Language language, Format format) implements Contest {
   private static final int ANSWERS = 8;
   private static final int PROMPT = 16;
   private static final int TOKENS = 64;
@@ -33,7 +32,7 @@ record BatchContest(Format format) implements Contest {
 
   @Override
   public String name() {
-    return format == Format.FLOAT ? "batch llama-15m fp32" : "batch llama-15m 8bit";
+    return "batch %s %s".formatted(language.label(), format.label());
   }
 
   @Override
@@ -48,8 +47,7 @@ record BatchContest(Format format) implements Contest {
 
   @Override
   public Entry open(int threads, Scratch scratch) {
-    Model float32 = Shapes.llama15M(1);
-    Model model = format == Format.FLOAT ? float32 : Shapes.inBytes(float32);
+    Model model = Language.in(format, language.open());
     return new Entry(
         new Answers("eight side by side", model, threads, ANSWERS),
         List.of(new Rival(new Answers("one after the other", model, threads, 1), BAR, 0)),
@@ -89,7 +87,8 @@ record BatchContest(Format format) implements Contest {
       try {
         var numbers = new Numbers(model.config().extents().vocabulary());
         for (GenerationRequest request : requests) {
-          coming.add(generator.submit(name, model, numbers, request, Generator.Listener.NONE));
+          Object owner = coming.size(); // one alone does not get all places
+          coming.add(generator.submit(owner, model, numbers, request, Generator.Listener.NONE));
         }
         for (Future<Generation> answer : coming) {
           all.add(answer.get());
@@ -115,51 +114,6 @@ record BatchContest(Format format) implements Contest {
     public void close() {
       generator.close();
       kernels.close();
-    }
-  }
-
-  /// A vocabulary whose tokens are their own numbers.
-  private record Numbers(int vocabularySize) implements Tokenizer {
-
-    @Override
-    public int[] encode(String text) {
-      return text.isBlank()
-          ? new int[0]
-          : List.of(text.strip().split(" ")).stream().mapToInt(Integer::parseInt).toArray();
-    }
-
-    @Override
-    public String decode(int[] ids) {
-      var text = new StringBuilder();
-      for (int id : ids) {
-        text.append(' ').append(id);
-      }
-      return text.toString();
-    }
-
-    @Override
-    public OptionalInt beginId() {
-      return OptionalInt.empty();
-    }
-
-    @Override
-    public OptionalInt endId() {
-      return OptionalInt.empty();
-    }
-
-    @Override
-    public boolean addsBegin() {
-      return false;
-    }
-
-    @Override
-    public String contentHash() {
-      return "0".repeat(64);
-    }
-
-    @Override
-    public String token(int id) {
-      return " " + id;
     }
   }
 }

@@ -1,7 +1,7 @@
 package ai.hartonomous.bench;
 
 import ai.hartonomous.bench.load.LoadCommand;
-import ai.hartonomous.bench.onnx.LlamaGraph.Format;
+import ai.hartonomous.bench.onnx.StepGraph.Format;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -30,10 +30,23 @@ public final class Main implements Callable<Integer> {
       List.of(
           // First: kernels of few rows that were compiled for other shapes before are a tenth
           // slower.
-          new DecodeContest(Format.FLOAT),
-          new DecodeContest(Format.BYTE_BLOCKS),
-          new BatchContest(Format.FLOAT),
-          new BatchContest(Format.BYTE_BLOCKS),
+          new DecodeContest(Language.LLAMA_15M, Format.FLOAT, 1),
+          new DecodeContest(Language.LLAMA_15M, Format.BYTE_BLOCKS, 1),
+          new DecodeContest(Language.LLAMA_15M, Format.FLOAT, 8),
+          new DecodeContest(Language.LLAMA_15M, Format.BYTE_BLOCKS, 8),
+          new DecodeContest(Language.GPT2_SMALL, Format.FLOAT, 1),
+          new DecodeContest(Language.GPT2_SMALL, Format.BYTE_BLOCKS, 1),
+          new DecodeContest(Language.GPT2_SMALL, Format.FLOAT, 8),
+          new DecodeContest(Language.GPT2_SMALL, Format.BYTE_BLOCKS, 8),
+          new BatchContest(Language.LLAMA_15M, Format.FLOAT),
+          new BatchContest(Language.LLAMA_15M, Format.BYTE_BLOCKS),
+          new BatchContest(Language.GPT2_SMALL, Format.FLOAT),
+          new BatchContest(Language.GPT2_SMALL, Format.BYTE_BLOCKS),
+          new PromptContest(Language.LLAMA_15M, Format.FLOAT, 1),
+          new PromptContest(Language.LLAMA_15M, Format.BYTE_BLOCKS, 1),
+          new PromptContest(Language.LLAMA_15M, Format.FLOAT, 8),
+          new PromptContest(Language.GPT2_SMALL, Format.FLOAT, 1),
+          new PromptContest(Language.GPT2_SMALL, Format.BYTE_BLOCKS, 1),
           new SpecialistContest(SpecialistContest.Source.CLERK, Format.FLOAT),
           new SpecialistContest(SpecialistContest.Source.CLERK, Format.BYTE_BLOCKS),
           new SpecialistContest(SpecialistContest.Source.LLAMA, Format.FLOAT),
@@ -95,6 +108,7 @@ public final class Main implements Callable<Integer> {
     List<Contest> chosen = CONTESTS.stream().filter(c -> c.name().contains(pattern)).toList();
     if (list) {
       CONTESTS.forEach(contest -> out.println(contest.name()));
+      out.println(Delays.NAME);
       out.println(CaptureGrowth.NAME);
       out.println(KernelBenchmark.class.getSimpleName());
       return 0;
@@ -108,11 +122,15 @@ public final class Main implements Callable<Integer> {
       }
     }
     report.table(outcomes);
+    boolean delays = Delays.NAME.contains(pattern);
+    for (int count : delays ? threads : new int[0]) {
+      new Delays(out, json, Duration.ofSeconds(seconds)).run(count);
+    }
     boolean growth = CaptureGrowth.NAME.contains(pattern);
     for (int count : growth ? threads : new int[0]) {
       new CaptureGrowth(out, json, GROWTH_ROUNDS).run(count, GROWTH_TOKENS);
     }
-    kernels(chosen, growth);
+    kernels(chosen, growth || delays);
     return 0;
   }
 

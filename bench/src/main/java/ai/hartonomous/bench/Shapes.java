@@ -55,6 +55,16 @@ final class Shapes {
     return new Shapes(seed).llama(6, 288, 6, 768, 32_000);
   }
 
+  /// {@return a GPT-2 of two layers, to try things}
+  static Model smallGpt(long seed) {
+    return new Shapes(seed).gpt(2, 64, 4, 300, 64);
+  }
+
+  /// {@return a Llama of two layers, to try things}
+  static Model smallLlama(long seed) {
+    return new Shapes(seed).llama(2, 64, 4, 96, 300);
+  }
+
   /// {@return the model with all matrices in 8 bits}
   static Model inBytes(Model model) {
     Weights weights = model.weights();

@@ -1,6 +1,6 @@
 package ai.hartonomous.bench;
 
-import ai.hartonomous.bench.onnx.LlamaGraph.Format;
+import ai.hartonomous.bench.onnx.StepGraph.Format;
 import ai.hartonomous.distill.importance.BaselineImportance;
 import ai.hartonomous.distill.importance.ComponentMeans;
 import ai.hartonomous.distill.importance.ComponentScores;
@@ -73,11 +73,11 @@ record SpecialistContest(Source source, Format format) implements Contest {
   @Override
   public Entry open(int threads, Scratch scratch) throws IOException {
     Model whole = source.open();
-    int[] ids = Shapes.ids(4, TOKENS, whole.config().extents().vocabulary());
+    var work = SideBySide.decoding(whole, 1, TOKENS);
     Contender ours =
-        new OurDecoder("a quarter", inFormat(quarter(whole)), ids, Kernels.of(threads));
-    Contender all = new OurDecoder("the whole", inFormat(whole), ids, Kernels.of(threads));
-    Contender least = new OurDecoder("no layers", inFormat(empty(whole)), ids, Kernels.of(threads));
+        new OurDecoder("a quarter", inFormat(quarter(whole)), work, Kernels.of(threads));
+    Contender all = new OurDecoder("the whole", inFormat(whole), work, Kernels.of(threads));
+    Contender least = new OurDecoder("no layers", inFormat(empty(whole)), work, Kernels.of(threads));
     // They are different models; that their logits are finite and as many is all that must agree.
     double any = Double.MAX_VALUE;
     return new Entry(ours, List.of(new Rival(all, BAR, any), new Rival(least, 0, any)), List.of());
