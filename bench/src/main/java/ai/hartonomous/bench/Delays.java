@@ -94,8 +94,7 @@ record Delays(PrintStream out, boolean json, Duration time) {
     long end = start + duration.toNanos();
     List<Answer> all = new ArrayList<>();
     try (Kernels kernels = Kernels.of(threads);
-        var generator =
-            new BatchGenerator(kernels, new Limits(64, users, users, CACHE_BYTES));
+        var generator = new BatchGenerator(kernels, new Limits(64, users, users, CACHE_BYTES));
         ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<List<Answer>>> coming = new ArrayList<>();
       for (int u = 0; u < users; u++) {

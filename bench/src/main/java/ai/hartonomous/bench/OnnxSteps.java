@@ -32,8 +32,7 @@ final class OnnxSteps implements Contender {
   /// @param format number format of the linear maps
   /// @param threads threads of one operation
   /// @param file new file for the model
-  static OnnxSteps open(SideBySide work, Format format, int threads, Path file)
-      throws IOException {
+  static OnnxSteps open(SideBySide work, Format format, int threads, Path file) throws IOException {
     var extents = new Extents(work.ids().length, work.tokensInStep(), work.ids()[0].length);
     StepGraph.write(work.model(), format, extents, file);
     return new OnnxSteps(OnnxPeer.open(file, threads), work);

@@ -77,7 +77,8 @@ record SpecialistContest(Source source, Format format) implements Contest {
     Contender ours =
         new OurDecoder("a quarter", inFormat(quarter(whole)), work, Kernels.of(threads));
     Contender all = new OurDecoder("the whole", inFormat(whole), work, Kernels.of(threads));
-    Contender least = new OurDecoder("no layers", inFormat(empty(whole)), work, Kernels.of(threads));
+    Contender least =
+        new OurDecoder("no layers", inFormat(empty(whole)), work, Kernels.of(threads));
     // They are different models; that their logits are finite and as many is all that must agree.
     double any = Double.MAX_VALUE;
     return new Entry(ours, List.of(new Rival(all, BAR, any), new Rival(least, 0, any)), List.of());

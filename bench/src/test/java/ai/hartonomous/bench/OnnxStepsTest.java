@@ -24,8 +24,7 @@ class OnnxStepsTest {
     "llama, BYTE_BLOCKS, 2, false",
     "llama, FLOAT, 2, true"
   })
-  void agreesWithUs(String family, Format format, int sequences, boolean prompts)
-      throws Exception {
+  void agreesWithUs(String family, Format format, int sequences, boolean prompts) throws Exception {
     Model model = family.equals("gpt") ? Shapes.smallGpt(1) : Shapes.smallLlama(1);
     SideBySide work =
         prompts

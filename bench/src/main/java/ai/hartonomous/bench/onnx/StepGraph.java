@@ -16,8 +16,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/// A step of a Llama or a GPT-2 that reads `S` tokens of each of `B` sequences, with a cache that is
-/// updated in place.
+/// A step of a Llama or a GPT-2 that reads `S` tokens of each of `B` sequences, with a cache that
+/// is updated in place.
 ///
 /// Inputs: `id` int64 `[B, S]`, `place` int64 `[1, S]` (positions; GPT-2 only), `last` int32 `[B]`
 /// (position of the last token), `length` int32 `[1]` (tokens including it), and for each layer

@@ -89,13 +89,7 @@ class KilledNodesIT {
         load.startEmbedding(SEED);
       }
       for (int kill = 0; kill < kills; kill++) {
-        load.awaitWork();
-        Thread.sleep(random.nextInt(2500));
-        int victim = random.nextInt(count);
-        nodes.get(victim).kill();
-        load.nodes(others(victim));
-        nodes.set(victim, start(database, victim));
-        tell(load);
+        killOne(load, database);
       }
       load.stop();
       awaitTheEndOfAllJobs(load);
@@ -119,6 +113,16 @@ class KilledNodesIT {
         node.kill();
       }
     }
+  }
+
+  private void killOne(NodeLoad load, Map<String, String> database) throws Exception {
+    load.awaitWork();
+    Thread.sleep(random.nextInt(2500));
+    int victim = random.nextInt(nodes.size());
+    nodes.get(victim).kill();
+    load.nodes(others(victim));
+    nodes.set(victim, start(database, victim));
+    tell(load);
   }
 
   private NodeProcess start(Map<String, String> database, int number) throws IOException {
