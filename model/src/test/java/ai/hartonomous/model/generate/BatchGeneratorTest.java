@@ -312,7 +312,7 @@ class BatchGeneratorTest {
     begun.await();
 
     Thread closer = Thread.ofVirtual().start(generator::close);
-    while (closer.getState() == Thread.State.NEW) {
+    while (closer.getState() != Thread.State.WAITING) { // for the thread that is at the gate
       Thread.onSpinWait();
     }
     gate.countDown();
