@@ -25,6 +25,7 @@ import org.springframework.util.unit.DataSize;
 /// @param store how stored files are looked after
 /// @param limits how often
 /// @param graph where the graph is kept
+/// @param money how calls are metered and charged
 @ConfigurationProperties(prefix = "hartonomous", ignoreUnknownFields = false)
 public record Settings(
     @DefaultValue("data") Path data,
@@ -37,7 +38,8 @@ public record Settings(
     @DefaultValue Vectors vectors,
     @DefaultValue Store store,
     @DefaultValue LimitSettings limits,
-    @DefaultValue Graph graph) {
+    @DefaultValue Graph graph,
+    @DefaultValue MoneySettings money) {
 
   /// {@return the settings of environment and system properties, without a server}
   public static Settings fromEnvironment() {

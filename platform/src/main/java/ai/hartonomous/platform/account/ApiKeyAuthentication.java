@@ -49,6 +49,7 @@ class ApiKeyAuthentication implements AuthenticationProvider {
     KeyUser(ApiKey key) {
       super(key.scopes().stream().map(Scope::authority).toList());
       this.owner = key.user();
+      setDetails(key.id());
       setAuthenticated(true);
     }
 

@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.backup;
 
 import ai.hartonomous.platform.database.DatabaseKind;
+import java.math.BigDecimal;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,6 +22,8 @@ enum ValueKind {
   WHOLE,
   /// A number with fraction.
   REAL,
+  /// A decimal number, as text, so that no digit is lost.
+  DECIMAL,
   /// Base64.
   BYTES,
   /// ISO 8601 in UTC.
@@ -51,6 +54,7 @@ enum ValueKind {
       case Types.BOOLEAN, Types.BIT -> TRUTH;
       case Types.TINYINT, Types.SMALLINT, Types.INTEGER, Types.BIGINT -> WHOLE;
       case Types.REAL, Types.FLOAT, Types.DOUBLE -> REAL;
+      case Types.DECIMAL, Types.NUMERIC -> DECIMAL;
       case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB -> BYTES;
       case Types.TIMESTAMP_WITH_TIMEZONE -> TIME;
       case Types.VARCHAR,
@@ -76,6 +80,7 @@ enum ValueKind {
       case TRUTH -> json.writeBoolean(row.getBoolean(column));
       case WHOLE -> json.writeNumber(row.getLong(column));
       case REAL -> json.writeNumber(row.getDouble(column));
+      case DECIMAL -> json.writeString(row.getBigDecimal(column).toPlainString());
       case BYTES -> json.writeBinary(row.getBytes(column));
       case TIME ->
           json.writeString(row.getObject(column, OffsetDateTime.class).toInstant().toString());
@@ -105,6 +110,7 @@ enum ValueKind {
       case TRUTH -> insert.setBoolean(column, value.asBoolean());
       case WHOLE -> insert.setLong(column, value.asLong());
       case REAL -> insert.setDouble(column, value.asDouble());
+      case DECIMAL -> insert.setBigDecimal(column, new BigDecimal(value.asString()));
       case BYTES -> insert.setBytes(column, value.binaryValue());
       case TIME ->
           insert.setObject(column, Instant.parse(value.asString()).atOffset(ZoneOffset.UTC));
@@ -124,6 +130,7 @@ enum ValueKind {
       case TRUTH -> Types.BOOLEAN;
       case WHOLE -> Types.BIGINT;
       case REAL -> Types.DOUBLE;
+      case DECIMAL -> Types.NUMERIC;
       case BYTES -> Types.VARBINARY;
       case TIME -> Types.TIMESTAMP_WITH_TIMEZONE;
       case JSON, TEXT -> Types.VARCHAR;

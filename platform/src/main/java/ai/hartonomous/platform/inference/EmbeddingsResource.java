@@ -5,6 +5,9 @@ import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.platform.deployment.Deployments;
 import ai.hartonomous.platform.deployment.LoadedAgent;
 import ai.hartonomous.platform.deployment.ServedAgent;
+import ai.hartonomous.platform.metering.Call;
+import ai.hartonomous.platform.metering.Meter;
+import ai.hartonomous.platform.metering.Use;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.Problem.FieldError;
 import ai.hartonomous.platform.web.ProblemException;
@@ -37,10 +40,12 @@ class EmbeddingsResource {
 
   private final Deployments deployments;
   private final TextVectors vectors;
+  private final Meter meter;
 
-  EmbeddingsResource(Deployments deployments, TextVectors vectors) {
+  EmbeddingsResource(Deployments deployments, TextVectors vectors, Meter meter) {
     this.deployments = deployments;
     this.vectors = vectors;
+    this.meter = meter;
   }
 
   /// A vector as OpenAI's clients read it.
@@ -56,6 +61,7 @@ class EmbeddingsResource {
       description =
           "The mean of the agent's last hidden state over the tokens of each text, of length 1.")
   @ApiResponse(responseCode = "200", description = "The vectors, in the order of the texts")
+  @ApiResponse(responseCode = "402", description = "A budget or the wallet does not have it")
   @ApiResponse(responseCode = "404", description = "No such deployed agent of this user")
   @PostMapping("/embeddings")
   Map<String, Object> embed(@RequestBody EmbeddingRequest request)
@@ -76,19 +82,30 @@ class EmbeddingsResource {
       throw Problem.invalid("dimensions", "must be 1 to %d".formatted(width));
     }
     List<int[]> texts = texts(request.input(), agent);
-    List<float[]> made = vectors.embed(model, texts, dimensions);
+    int tokens = texts.stream().mapToInt(it -> it.length).sum();
+    List<float[]> made;
+    String receipt;
+    try (Call call = meter.reserve(Metered.ask(agent.id(), name, texts))) {
+      long begin = System.nanoTime();
+      made = vectors.embed(model, texts, dimensions);
+      receipt = call.settle(new Use(tokens, 0, 0, 1, (System.nanoTime() - begin) / 1_000));
+    }
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("object", "list");
+    body.put("data", entries(made, format));
+    body.put("model", name);
+    body.put("usage", Map.of("prompt_tokens", tokens, "total_tokens", tokens));
+    body.put("hartonomous", Map.of("receipt", receipt));
+    return body;
+  }
+
+  private static List<Entry> entries(List<float[]> made, String format) {
     List<Entry> data = new ArrayList<>();
     for (int i = 0; i < made.size(); i++) {
       float[] vector = made.get(i);
       data.add(new Entry("embedding", i, format.equals("float") ? vector : base64(vector)));
     }
-    int tokens = texts.stream().mapToInt(it -> it.length).sum();
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put("object", "list");
-    body.put("data", data);
-    body.put("model", name);
-    body.put("usage", Map.of("prompt_tokens", tokens, "total_tokens", tokens));
-    return body;
+    return data;
   }
 
   private LoadedAgent agent(String name) throws IOException {

@@ -13,6 +13,8 @@ import ai.hartonomous.platform.deployment.ServedAgent.Answerer;
 import ai.hartonomous.platform.inference.Answering.Task;
 import ai.hartonomous.platform.inference.ChatRequest.Message;
 import ai.hartonomous.platform.inference.ChatRequest.StreamOptions;
+import ai.hartonomous.platform.metering.Call;
+import ai.hartonomous.platform.metering.Meter;
 import ai.hartonomous.platform.tenant.Tenant;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.Problem.FieldError;
@@ -48,17 +50,23 @@ class OpenAiResource {
   /// Header of an answer of an agent of several sources: the expert that gave it.
   private static final String EXPERT = "Hartonomous-Expert";
 
+  /// Header of a whole answer: the signed receipt of what it took.
+  private static final String RECEIPT = "Hartonomous-Receipt";
+
   private final Deployments deployments;
   private final Answering answering;
   private final Audit audit;
   private final Grammars grammars;
+  private final Meter meter;
   private final InstantSource clock = InstantSource.system();
 
-  OpenAiResource(Deployments deployments, Answering answering, Audit audit, Grammars grammars) {
+  OpenAiResource(
+      Deployments deployments, Answering answering, Audit audit, Grammars grammars, Meter meter) {
     this.deployments = deployments;
     this.answering = answering;
     this.audit = audit;
     this.grammars = grammars;
+    this.meter = meter;
   }
 
   /// A model as OpenAI's clients list it.
@@ -100,6 +108,7 @@ class OpenAiResource {
         @Content(mediaType = "application/json", schema = @Schema(type = "object")),
         @Content(mediaType = "text/event-stream", schema = @Schema(type = "string"))
       })
+  @ApiResponse(responseCode = "402", description = "A budget or the wallet does not have it")
   @ApiResponse(responseCode = "404", description = "No such deployed agent of this user")
   @ApiResponse(responseCode = "422", description = "The agent's chat template failed")
   @PostMapping("/chat/completions")
@@ -132,6 +141,7 @@ class OpenAiResource {
         @Content(mediaType = "application/json", schema = @Schema(type = "object")),
         @Content(mediaType = "text/event-stream", schema = @Schema(type = "string"))
       })
+  @ApiResponse(responseCode = "402", description = "A budget or the wallet does not have it")
   @ApiResponse(responseCode = "404", description = "No such deployed agent of this user")
   @ApiResponse(responseCode = "422", description = "The agent's chat template failed")
   @PostMapping("/completions")
@@ -213,16 +223,20 @@ class OpenAiResource {
             choice,
             order.answerer().agent().tokenizer(),
             calls);
-    recordSteering(order);
-    if (delivery == Delivery.WHOLE) {
-      List<Generation> answers = answering.answer(Tenant.current(), order.tasks(), (_, _) -> {});
-      var usage = Usage.of(answers, order.parameters().answers());
-      response.setContentType("application/json");
-      byte[] body = EventStream.JSON.writeValueAsBytes(wire.whole(order.entries(answers), usage));
-      response.getOutputStream().write(body);
-      return;
+    try (Call call = meter.reserve(Metered.ask(order.model(), order.tasks()))) {
+      recordSteering(order);
+      if (delivery == Delivery.WHOLE) {
+        List<Generation> answers =
+            answering.answer(Tenant.current(), order.tasks(), (_, _) -> call.wrote());
+        var usage = Usage.of(answers, order.parameters().answers());
+        byte[] body = EventStream.JSON.writeValueAsBytes(wire.whole(order.entries(answers), usage));
+        response.setHeader(RECEIPT, call.settle(Metered.use(usage, answers)));
+        response.setContentType("application/json");
+        response.getOutputStream().write(body);
+      } else {
+        stream(wire, order, delivery, new EventStream(response), call);
+      }
     }
-    stream(wire, order, delivery, new EventStream(response));
   }
 
   /// Who changes what an agent computes is to be found later.
@@ -234,7 +248,7 @@ class OpenAiResource {
     }
   }
 
-  private void stream(Wire wire, Order order, Delivery delivery, EventStream stream)
+  private void stream(Wire wire, Order order, Delivery delivery, EventStream stream, Call call)
       throws IOException, InterruptedException {
     List<Task> tasks = order.tasks();
     List<Map<String, Object>> roles = new ArrayList<>();
@@ -243,7 +257,8 @@ class OpenAiResource {
     }
     List<Generation> answers;
     try {
-      answers = answering.answer(Tenant.current(), tasks, new StreamReader(wire, stream, roles));
+      answers =
+          answering.answer(Tenant.current(), tasks, new StreamReader(wire, stream, roles, call));
     } catch (ProblemException e) {
       if (!stream.isBegun()) {
         throw e;
@@ -252,23 +267,31 @@ class OpenAiResource {
       return;
     }
     stream.begin(roles);
+    var usage = Usage.of(answers, order.parameters().answers());
+    String receipt = call.settle(Metered.use(usage, answers));
     for (int i = 0; i < answers.size(); i++) {
-      for (Map<String, Object> last : wire.finish(i, answers.get(i))) {
+      List<Map<String, Object>> lasts = wire.finish(i, answers.get(i));
+      if (i == answers.size() - 1) {
+        Metered.with(lasts.getLast(), receipt);
+      }
+      for (Map<String, Object> last : lasts) {
         stream.send(last);
       }
     }
     if (delivery == Delivery.STREAM_WITH_USAGE) {
-      stream.send(wire.usageChunk(Usage.of(answers, order.parameters().answers())));
+      stream.send(wire.usageChunk(usage));
     }
     stream.end();
   }
 
   /// Passes pieces on as they come.
-  private record StreamReader(Wire wire, EventStream stream, List<Map<String, Object>> roles)
+  private record StreamReader(
+      Wire wire, EventStream stream, List<Map<String, Object>> roles, Call call)
       implements Answering.Reader {
 
     @Override
     public void accept(int index, Piece piece) throws IOException {
+      call.wrote();
       stream.begin(roles);
       for (Map<String, Object> part : wire.parts(index, piece)) {
         stream.send(part);

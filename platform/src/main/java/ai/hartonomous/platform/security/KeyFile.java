@@ -38,9 +38,17 @@ record KeyFile(Path path) {
 
   /// {@return the file of a data folder, with a key of RS256 if there was no file}
   static KeyFile of(Path data) throws IOException {
-    var file = new KeyFile(data.resolve("keys").resolve("issuer.json"));
+    return of(data, "issuer", JWSAlgorithm.RS256);
+  }
+
+  /// {@return a file of a data folder, with a key if there was no file}
+  ///
+  /// @param name its name without ending
+  /// @param algorithm of a new key
+  static KeyFile of(Path data, String name, JWSAlgorithm algorithm) throws IOException {
+    var file = new KeyFile(data.resolve("keys").resolve(name + ".json"));
     if (!Files.exists(file.path)) {
-      file.create();
+      file.create(algorithm);
     }
     return file;
   }
@@ -92,9 +100,9 @@ record KeyFile(Path path) {
 
   /// Writes a new key beside the file and links it into place, so that of two processes one wins
   /// and neither reads half a key.
-  private void create() throws IOException {
+  private void create(JWSAlgorithm algorithm) throws IOException {
     Files.createDirectories(path.getParent(), OWNER_FOLDER);
-    Path draft = draft(List.of(generate(JWSAlgorithm.RS256)));
+    Path draft = draft(List.of(generate(algorithm)));
     try {
       Files.createLink(path, draft);
     } catch (FileAlreadyExistsException _) {

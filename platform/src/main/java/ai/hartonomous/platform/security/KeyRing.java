@@ -56,6 +56,15 @@ public final class KeyRing implements TokenKeys {
     return new KeyRing(KeyFile.of(data), clock);
   }
 
+  /// {@return the keys of a data folder that sign receipts (ES256); made if there are none}
+  ///
+  /// @param data the data folder
+  /// @param clock tells which keys have ended
+  /// @throws IOException if they can neither be read nor made
+  public static KeyRing ofReceipts(Path data, InstantSource clock) throws IOException {
+    return new KeyRing(KeyFile.of(data, "receipts", JWSAlgorithm.ES256), clock);
+  }
+
   /// Makes a new key that signs from now on, in the file of a data folder. A running server takes
   /// it up within seconds.
   ///
@@ -90,7 +99,7 @@ public final class KeyRing implements TokenKeys {
   }
 
   /// {@return the key pair that signs}
-  JWK signing() {
+  public JWK signing() {
     look();
     return snapshot.keys().getFirst();
   }

@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.tenant;
 
 import java.util.Optional;
+import java.util.UUID;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
@@ -29,6 +30,14 @@ public final class Tenant {
   /// @throws IllegalStateException if nobody is known
   public static String current() {
     return find().orElseThrow(() -> new IllegalStateException("work on nobody's behalf"));
+  }
+
+  /// {@return id of the API key that the request came with, or nothing without one}
+  public static Optional<UUID> key() {
+    Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
+    return authentication != null && authentication.getDetails() instanceof UUID id
+        ? Optional.of(id)
+        : Optional.empty();
   }
 
   /// Does work on behalf of a user.

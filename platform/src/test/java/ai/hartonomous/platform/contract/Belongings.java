@@ -17,6 +17,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,6 +59,7 @@ final class Belongings {
     agent();
     circuit();
     account();
+    money();
   }
 
   private void model(Path folder) throws Exception {
@@ -192,6 +195,51 @@ final class Belongings {
     assertThat(made.status()).as(made.body()).isEqualTo(201);
     byPath.put("/v1/admin/users/{name}", name);
     byField.put("user", user);
+  }
+
+  /// The plan's code has no marker: everybody may see prices.
+  private void money() throws Exception {
+    Answer budget =
+        server.send(
+            user,
+            "PUT",
+            "/v1/budgets",
+            BodyPublishers.ofString(
+                "{\"scope\":\"user\",\"measure\":\"tokens\",\"period\":\"day\",\"most\":1000000}"),
+            "application/json");
+    assertThat(budget.status()).as(budget.body()).isEqualTo(200);
+    byPath.put("/v1/budgets/{id}", budget.json().path("id").asString());
+    byPath.put("/v1/admin/budgets/{id}", budget.json().path("id").asString());
+    String plan = "plan-" + UUID.randomUUID();
+    administer(
+        "POST",
+        "/v1/admin/plans",
+        "{\"code\":\"%s\",\"name\":\"Plan\",\"currency\":\"EUR\",\"charges\":".formatted(plan)
+            + "[{\"item\":\"output\",\"model\":\"unit\",\"amount\":\"0.00001\"}]}");
+    administer(
+        "PUT",
+        "/v1/admin/billing?user=" + user,
+        "{\"currency\":\"EUR\",\"terms\":\"postpaid\",\"plan\":\"%s\",\"version\":1}"
+            .formatted(plan));
+    YearMonth month = YearMonth.now(ZoneOffset.UTC).minusMonths(1);
+    String invoice =
+        administer("POST", "/v1/admin/invoices?user=%s&month=%s".formatted(user, month), "")
+            .path("id")
+            .asString();
+    byPath.put("/v1/invoices/{id}", invoice);
+    byPath.put("/v1/admin/invoices/{id}", invoice);
+  }
+
+  private JsonNode administer(String method, String path, String body) throws Exception {
+    Answer answer =
+        server.send(
+            server
+                .request(path)
+                .method(method, BodyPublishers.ofString(body))
+                .header("Authorization", "Bearer " + server.adminToken(user))
+                .header("Content-Type", "application/json"));
+    assertThat(answer.status()).as(answer.body()).isBetween(200, 201);
+    return answer.json();
   }
 
   private void agent() throws Exception {

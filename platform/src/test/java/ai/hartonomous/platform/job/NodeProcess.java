@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// A server in a process of its own.
-final class NodeProcess {
+@SuppressWarnings("doclint:missing") // parameters of a test fixture
+public final class NodeProcess {
 
   private static final String READY = "Listening on ";
 
@@ -30,7 +31,8 @@ final class NodeProcess {
   /// @param data its data folder
   /// @param settings its settings
   /// @param log what it says besides
-  static NodeProcess start(Path data, Map<String, String> settings, Path log) throws IOException {
+  public static NodeProcess start(Path data, Map<String, String> settings, Path log)
+      throws IOException {
     List<String> verb = List.of("serve", "--port", "0", "--data", data.toString());
     Process process =
         new ProcessBuilder(command(settings, verb))
@@ -51,7 +53,7 @@ final class NodeProcess {
   ///
   /// @param settings its settings
   /// @param verb the verb with its options
-  static String run(Map<String, String> settings, List<String> verb) throws IOException {
+  public static String run(Map<String, String> settings, List<String> verb) throws IOException {
     Process process =
         new ProcessBuilder(command(settings, verb))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -73,19 +75,19 @@ final class NodeProcess {
   }
 
   /// {@return where it answers}
-  String base() {
+  public String base() {
     return base;
   }
 
   /// Ends it by signal 9.
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
   /// Ends it in an orderly way.
   ///
   /// @return how long that took, in milliseconds
-  long stop() throws InterruptedException {
+  public long stop() throws InterruptedException {
     long begin = System.nanoTime();
     process.destroy();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();

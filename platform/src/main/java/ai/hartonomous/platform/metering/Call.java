@@ -1,0 +1,76 @@
+package ai.hartonomous.platform.metering;
+
+import ai.hartonomous.platform.metering.CallRows.Stored;
+import ai.hartonomous.platform.metering.UsageEvent.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/// A call that has reserved what it may take. Belongs to one thread. Closing it charges what was
+/// written until then, unless it was settled before; a call that wrote nothing costs nothing.
+public final class Call implements AutoCloseable {
+
+  private final Meter meter;
+  private final Stored stored;
+  private final Use most;
+  private final @Nullable UsageEvent charged;
+  private long written;
+  private boolean ended;
+
+  Call(Meter meter, Stored stored, Use most, @Nullable UsageEvent charged) {
+    this.meter = meter;
+    this.stored = stored;
+    this.most = most;
+    this.charged = charged;
+  }
+
+  /// Notes that a token was written.
+  public void wrote() {
+    written++;
+  }
+
+  /// Charges the call for its whole answer. To be called before the end of the answer is sent, so
+  /// that every call that was answered was charged.
+  ///
+  /// @param use what it took; of a call that was charged before and is answered again, nothing is
+  ///   charged
+  /// @return a signed receipt: JWS in its compact form; empty if the call was given away
+  public String settle(Use use) {
+    String receipt =
+        charged == null
+            ? meter.settle(stored, within(use), Outcome.ANSWERED)
+            : meter.receipt(charged);
+    ended = true;
+    return receipt;
+  }
+
+  /// Never more than was reserved.
+  private Use within(Use use) {
+    long input = Math.min(use.input(), most.input());
+    return new Use(
+        input,
+        Math.min(use.cached(), input),
+        Math.min(use.output(), most.output()),
+        Math.min(use.calls(), most.calls()),
+        use.computeMicros());
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (!ended && charged == null) {
+        end();
+      }
+    } finally {
+      meter.forget(stored);
+    }
+  }
+
+  private void end() {
+    ended = true;
+    if (written == 0) {
+      meter.release(stored);
+    } else {
+      meter.settle(
+          stored, within(new Use(most.input(), 0, written, most.calls(), 0)), Outcome.ABORTED);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package ai.hartonomous.platform.metering;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/// What metering asks of those who charge. All but {@link #tenant} run inside the transaction that
+/// reserves or settles a call, so that both happen or neither.
+public interface Charging {
+
+  /// {@return who pays for a user}
+  ///
+  /// @param user any user
+  String tenant(String user);
+
+  /// {@return the period of a tenant's calendar in which a moment lies}
+  ///
+  /// @param tenant who pays
+  /// @param moment any moment
+  Period period(String tenant, Instant moment);
+
+  /// A period that is billed at once.
+  ///
+  /// @param begins its first moment
+  /// @param ends the first moment after it
+  record Period(Instant begins, Instant ends) {}
+
+  /// {@return the most that a use can cost whatever was used before, or nothing if the prices set
+  /// no such bound}
+  ///
+  /// @param tenant who pays
+  /// @param period when
+  /// @param use what is used at most
+  Optional<BigDecimal> most(String tenant, Period period, Use use);
+
+  /// Holds what a call may cost at most, where the tenant pays before.
+  ///
+  /// @param tenant who pays
+  /// @param user who calls
+  /// @param call its reservation
+  /// @param most what it costs at most, or nothing if that is not known
+  /// @throws ai.hartonomous.platform.web.ProblemException with status 402 if there is not as much
+  void hold(String tenant, String user, UUID call, Optional<BigDecimal> most);
+
+  /// Takes the price of a call from what was held for it.
+  ///
+  /// @param tenant who pays
+  /// @param call its reservation
+  /// @param price what it costs
+  void take(String tenant, UUID call, Price price);
+
+  /// Gives back what was held for a call.
+  ///
+  /// @param call its reservation
+  void release(UUID call);
+
+  /// {@return what a use adds to the price of a period}
+  ///
+  /// @param tenant who pays
+  /// @param period when
+  /// @param before what was used in it before
+  /// @param use what comes to it
+  Price price(String tenant, Period period, Use before, Use use);
+
+  /// An amount of money. Of a price with discounts on the whole it may be below 0.
+  ///
+  /// @param amount at most 12 digits after the point
+  /// @param currency ISO 4217
+  record Price(BigDecimal amount, String currency) {}
+}

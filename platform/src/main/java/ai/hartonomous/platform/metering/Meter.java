@@ -1,0 +1,218 @@
+package ai.hartonomous.platform.metering;
+
+import ai.hartonomous.platform.metering.CallRows.State;
+import ai.hartonomous.platform.metering.CallRows.Stored;
+import ai.hartonomous.platform.metering.UsageEvent.Outcome;
+import ai.hartonomous.platform.tenant.Tenant;
+import ai.hartonomous.platform.web.Problem;
+import ai.hartonomous.platform.web.ProblemException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.stereotype.Service;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+
+/// Meters calls: each reserves what it may take at most before it runs, and is charged for what it
+/// took when it ends. A client that names its call with an `Idempotency-Key` is charged once for
+/// it: if the answer got lost, the same call may be sent again.
+@Service
+public class Meter {
+
+  private static final Pattern KEY = Pattern.compile("\"?([\\x21\\x23-\\x7e]{1,255})\"?");
+
+  /// How often and how long a charged call is answered again without charge.
+  private static final int MOST_REPEATS = 2;
+
+  private static final Duration REPEATABLE = Duration.ofMinutes(10);
+
+  private final Reservations reservations;
+  private final Charging charging;
+  private final Receipts receipts;
+  private final Leases leases;
+  private final MeterRegistry metrics;
+
+  Meter(
+      Reservations reservations,
+      Charging charging,
+      Receipts receipts,
+      Leases leases,
+      MeterRegistry metrics) {
+    this.reservations = reservations;
+    this.charging = charging;
+    this.receipts = receipts;
+    this.leases = leases;
+    this.metrics = metrics;
+  }
+
+  /// What a call asks for.
+  ///
+  /// @param agent who is to answer
+  /// @param request all that was asked for, to tell a repeated call from another one
+  /// @param most what it may take at most
+  public record Ask(UsageEvent.Agent agent, Object request, Use most) {}
+
+  /// Reserves what a call of the user may take at most. The call must be closed.
+  ///
+  /// @param ask what it asks for
+  /// @return the call, which may run now
+  /// @throws ProblemException with status 402 if a budget or the wallet does not have it, 409 if
+  ///   the call runs already or was answered before, 422 if its key was used for another one
+  public Call reserve(Ask ask) {
+    String user = Tenant.current();
+    String named = key();
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+    var call =
+        new Stored(
+            Rows.id(),
+            user,
+            charging.tenant(user),
+            hash(named == null ? "\0" + UUID.randomUUID() : named),
+            hash(ask.agent().id() + ask.request().toString()),
+            ask.agent(),
+            Tenant.key().map(UUID::toString).orElse(""),
+            State.HELD,
+            now.plus(leases.length()),
+            now);
+    Optional<Call> begun = begin(call, ask.most());
+    if (begun.isEmpty()) {
+      begun = again(call, ask.most());
+    }
+    return begun.orElseThrow(
+        () ->
+            new ProblemException(
+                Problem.of(
+                    409, "request-in-progress", "A call with this Idempotency-Key is running.")));
+  }
+
+  private Optional<Call> begin(Stored call, Use most) {
+    boolean begun = false;
+    leases.keep(call.id());
+    try {
+      reservations.hold(call, leases.node(), most);
+      begun = true;
+      return Optional.of(new Call(this, call, most, null));
+    } catch (DuplicateKeyException _) {
+      return Optional.empty();
+    } finally {
+      if (!begun) {
+        forget(call);
+      }
+    }
+  }
+
+  /// {@return a call whose key was used before, if it may run}
+  private Optional<Call> again(Stored call, Use most) {
+    Stored before = reservations.find(call.user(), call.key()).orElse(null);
+    if (before == null) {
+      return begin(call, most);
+    }
+    if (!before.requestHash().equals(call.requestHash())) {
+      throw Problem.unprocessable(
+          "idempotency-key-reused", "The Idempotency-Key was used for another call.");
+    }
+    return switch (before.state()) {
+      case HELD ->
+          reservations.reconcile(before, Instant.now())
+              ? anew(before, call, most)
+              : Optional.empty();
+      case RELEASED, LOST -> anew(before, call, most);
+      case SETTLED -> Optional.of(repeated(before, most));
+    };
+  }
+
+  private Optional<Call> anew(Stored before, Stored call, Use most) {
+    reservations.forget(before);
+    return begin(call, most);
+  }
+
+  private Call repeated(Stored before, Use most) {
+    boolean recent = before.updated().plus(REPEATABLE).isAfter(Instant.now());
+    UsageEvent event =
+        (recent ? reservations.repeat(before, MOST_REPEATS) : Optional.<UsageEvent>empty())
+            .orElseThrow(
+                () ->
+                    Problem.conflict(
+                        "The call with this Idempotency-Key was answered and charged."));
+    return new Call(this, before, most, event);
+  }
+
+  /// {@return the receipt of a call that ended}
+  String settle(Stored call, Use use, Outcome outcome) {
+    Optional<UsageEvent> event = reservations.settle(call, use, outcome);
+    event.ifPresent(this::count);
+    return event.map(receipts::sign).orElse("");
+  }
+
+  String receipt(UsageEvent event) {
+    return receipts.sign(event);
+  }
+
+  void release(Stored call) {
+    reservations.release(call);
+  }
+
+  /// Notes that a call no longer runs here: what it may still hold is given back when its lease
+  /// ends.
+  void forget(Stored call) {
+    leases.forget(call.id());
+  }
+
+  private void count(UsageEvent event) {
+    Use use = event.use();
+    counter("input", use.input() - use.cached());
+    counter("cached", use.cached());
+    counter("output", use.output());
+    Counter.builder("hartonomous.usage.calls")
+        .description("Calls that were charged")
+        .tag("outcome", Words.of(event.outcome()))
+        .register(metrics)
+        .increment((double) use.calls());
+  }
+
+  private void counter(String kind, long tokens) {
+    Counter.builder("hartonomous.usage.tokens")
+        .description("Tokens that were charged")
+        .tag("kind", kind)
+        .register(metrics)
+        .increment((double) tokens);
+  }
+
+  private static @Nullable String key() {
+    if (!(RequestContextHolder.getRequestAttributes()
+        instanceof ServletRequestAttributes request)) {
+      return null;
+    }
+    String header = request.getRequest().getHeader("Idempotency-Key");
+    if (header == null) {
+      return null;
+    }
+    Matcher form = KEY.matcher(header);
+    if (!form.matches()) {
+      throw Problem.invalid("Idempotency-Key", "must be 1 to 255 visible characters");
+    }
+    return form.group(1);
+  }
+
+  private static String hash(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package ai.hartonomous.platform.metering;
+
+import ai.hartonomous.platform.metering.Charging.Period;
+import ai.hartonomous.platform.metering.UsageEvent.Agent;
+import ai.hartonomous.platform.metering.UsageEvent.Outcome;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/// The log of usage, for those who bill it.
+@Service
+public class UsageLog {
+
+  private final UsageRows rows;
+  private final Charging charging;
+
+  UsageLog(UsageRows rows, Charging charging) {
+    this.rows = rows;
+    this.charging = charging;
+  }
+
+  /// Ends a period for good: whatever comes later, on any node, belongs to the next one. Has to run
+  /// in the transaction that bills the period.
+  ///
+  /// @param tenant who pays
+  /// @param period the period
+  /// @return what was used of each agent in it
+  @Transactional
+  public List<AgentUse> end(String tenant, Period period) {
+    UsageRows.Head head = rows.lock(tenant);
+    if (head.latest().isBefore(period.ends())) {
+      rows.move(tenant, new UsageRows.Head(head.number(), period.ends(), period.ends(), Use.NONE));
+    }
+    return rows.byAgent(tenant, period.begins());
+  }
+
+  /// A call that was metered elsewhere.
+  ///
+  /// @param key what makes it known among those of its user
+  /// @param happened when it ended; taken as later where the log is later already
+  /// @param agent who answered
+  /// @param use what it took
+  public record Entry(String key, Instant happened, Agent agent, Use use) {}
+
+  /// Adds calls of a user in their order. Those that are there already are passed over, so a list
+  /// may be sent again.
+  ///
+  /// @param user who called
+  /// @param entries calls, at most 1,000
+  /// @return how many were new
+  @Transactional
+  public int add(String user, List<Entry> entries) {
+    String tenant = charging.tenant(user);
+    UsageRows.Head head = rows.lock(tenant);
+    Set<String> known = new HashSet<>(rows.known(user, entries.stream().map(Entry::key).toList()));
+    int added = 0;
+    var batch = new ArrayList<UsageEvent>();
+    Period period = charging.period(tenant, head.latest());
+    for (Entry entry : entries) {
+      if (!known.add(entry.key())) {
+        continue;
+      }
+      Instant happened = entry.happened().isAfter(head.latest()) ? entry.happened() : head.latest();
+      if (!happened.isBefore(period.ends()) || batch.isEmpty()) {
+        flush(batch, period);
+        period = charging.period(tenant, happened);
+      }
+      Use before = period.begins().equals(head.begins()) ? head.use() : Use.NONE;
+      batch.add(event(new Place(tenant, user, head.number() + 1, happened), entry, period, before));
+      head =
+          new UsageRows.Head(
+              head.number() + 1, happened, period.begins(), before.plus(entry.use()));
+      added++;
+    }
+    flush(batch, period);
+    rows.move(tenant, head);
+    return added;
+  }
+
+  private record Place(String tenant, String user, long number, Instant happened) {}
+
+  private UsageEvent event(Place place, Entry entry, Period period, Use before) {
+    return new UsageEvent(
+        Rows.id(),
+        place.user(),
+        place.tenant(),
+        place.number(),
+        entry.key(),
+        place.happened(),
+        entry.agent(),
+        "",
+        Outcome.ANSWERED,
+        entry.use(),
+        charging.price(place.tenant(), period, before, entry.use()));
+  }
+
+  private void flush(List<UsageEvent> batch, Period period) {
+    if (!batch.isEmpty()) {
+      rows.insert(batch, period);
+      batch.clear();
+    }
+  }
+}

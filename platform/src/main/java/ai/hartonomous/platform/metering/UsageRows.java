@@ -1,0 +1,239 @@
+package ai.hartonomous.platform.metering;
+
+import ai.hartonomous.platform.metering.Charging.Period;
+import ai.hartonomous.platform.metering.Charging.Price;
+import ai.hartonomous.platform.metering.UsageEvent.Agent;
+import ai.hartonomous.platform.metering.UsageEvent.Outcome;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/// The tables of the log of usage. A tenant's log holds the calls of several users, so this is
+/// plain SQL: every statement names user or tenant.
+@Component
+class UsageRows {
+
+  private static final String COLUMNS =
+      "id, user_id, tenant, number, event_key, happened, agent_id, agent, key_id, outcome,"
+          + " tokens_in, tokens_cached, tokens_out, calls, compute_micros, amount, currency";
+
+  private final JdbcClient jdbc;
+  private final JdbcTemplate batches;
+  private final TransactionTemplate alone;
+
+  UsageRows(JdbcClient jdbc, JdbcTemplate batches, PlatformTransactionManager transactions) {
+    this.jdbc = jdbc;
+    this.batches = batches;
+    this.alone = new TransactionTemplate(transactions);
+    this.alone.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+  }
+
+  /// The end of a tenant's log.
+  ///
+  /// @param number of its last entry
+  /// @param latest its time
+  /// @param begins period that the use is of
+  /// @param use what was used in it
+  record Head(long number, Instant latest, Instant begins, Use use) {}
+
+  /// {@return the end of a tenant's log; nobody else changes it until the transaction ends}
+  Head lock(String tenant) {
+    String sql = "update usage_log set updated = ? where tenant = ?";
+    if (jdbc.sql(sql).params(Rows.now(), tenant).update() == 0) {
+      begin(tenant);
+      jdbc.sql(sql).params(Rows.now(), tenant).update();
+    }
+    return head(tenant).orElseThrow();
+  }
+
+  /// Makes a tenant's log, if there is none.
+  void prepare(String tenant) {
+    if (head(tenant).isEmpty()) {
+      begin(tenant);
+    }
+  }
+
+  private void begin(String tenant) {
+    try {
+      alone.executeWithoutResult(
+          _ ->
+              jdbc.sql(
+                      "insert into usage_log (id, user_id, created, updated, deleted, tenant,"
+                          + " number, latest, begins, tokens_in, tokens_cached, tokens_out, calls)"
+                          + " values (?, ?, ?, ?, ?, ?, 0, ?, ?, 0, 0, 0, 0)")
+                  .params(
+                      Rows.id(),
+                      tenant,
+                      Rows.now(),
+                      Rows.now(),
+                      false,
+                      tenant,
+                      Rows.time(Instant.EPOCH),
+                      Rows.time(Instant.EPOCH))
+                  .update());
+    } catch (DuplicateKeyException _) {
+      // another call was first; its row is as good
+    }
+  }
+
+  private Optional<Head> head(String tenant) {
+    return jdbc.sql(
+            "select number, latest, begins, tokens_in, tokens_cached, tokens_out, calls"
+                + " from usage_log where tenant = ?")
+        .param(tenant)
+        .query(
+            (row, _) ->
+                new Head(
+                    row.getLong("number"),
+                    Rows.moment(row, "latest"),
+                    Rows.moment(row, "begins"),
+                    new Use(
+                        row.getLong("tokens_in"),
+                        row.getLong("tokens_cached"),
+                        row.getLong("tokens_out"),
+                        row.getLong("calls"),
+                        0)))
+        .optional();
+  }
+
+  /// Moves the end of a tenant's log, which this transaction has locked.
+  void move(String tenant, Head head) {
+    Use use = head.use();
+    jdbc.sql(
+            "update usage_log set number = ?, latest = ?, begins = ?, tokens_in = ?,"
+                + " tokens_cached = ?, tokens_out = ?, calls = ? where tenant = ?")
+        .params(
+            head.number(),
+            Rows.time(head.latest()),
+            Rows.time(head.begins()),
+            use.input(),
+            use.cached(),
+            use.output(),
+            use.calls(),
+            tenant)
+        .update();
+  }
+
+  /// Adds entries.
+  ///
+  /// @throws DuplicateKeyException if one of them is there already
+  void insert(List<UsageEvent> events, Period period) {
+    batches.batchUpdate(
+        "insert into usage_event (id, user_id, created, updated, deleted, tenant, number, event_key,"
+            + " happened, begins, agent_id, agent, key_id, outcome, tokens_in, tokens_cached,"
+            + " tokens_out, calls, compute_micros, amount, currency)"
+            + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        events.stream().map(event -> values(event, period)).toList());
+  }
+
+  private static Object[] values(UsageEvent event, Period period) {
+    return new Object[] {
+      event.id(),
+      event.user(),
+      Rows.time(event.happened()),
+      Rows.time(event.happened()),
+      false,
+      event.tenant(),
+      event.number(),
+      event.key(),
+      Rows.time(event.happened()),
+      Rows.time(period.begins()),
+      event.agent().id(),
+      event.agent().name(),
+      event.keyId(),
+      event.outcome().name(),
+      event.use().input(),
+      event.use().cached(),
+      event.use().output(),
+      event.use().calls(),
+      event.use().computeMicros(),
+      event.price().amount(),
+      event.price().currency()
+    };
+  }
+
+  Optional<UsageEvent> find(String user, String key) {
+    return jdbc.sql("select " + COLUMNS + " from usage_event where user_id = ? and event_key = ?")
+        .params(user, key)
+        .query((row, _) -> event(row))
+        .optional();
+  }
+
+  /// {@return which of these keys of a user have an entry}
+  List<String> known(String user, List<String> keys) {
+    List<Object> arguments = new ArrayList<>();
+    arguments.add(user);
+    arguments.addAll(keys);
+    String marks = "?, ".repeat(keys.size() - 1) + "?";
+    return jdbc.sql(
+            "select event_key from usage_event where user_id = ? and event_key in (" + marks + ")")
+        .params(arguments)
+        .query((row, _) -> row.getString("event_key"))
+        .list();
+  }
+
+  /// {@return entries of a user in a tenant's log, in the order of their numbers}
+  List<UsageEvent> list(String tenant, String user, long after, int limit) {
+    return jdbc.sql(
+            "select "
+                + COLUMNS
+                + " from usage_event where tenant = ? and user_id = ? and number > ?"
+                + " order by number offset 0 rows fetch next ? rows only")
+        .params(tenant, user, after, limit)
+        .query((row, _) -> event(row))
+        .list();
+  }
+
+  /// {@return what was used of each agent in a period of a tenant}
+  List<AgentUse> byAgent(String tenant, Instant begins) {
+    return jdbc.sql(
+            "select agent_id, min(agent) as agent, min(user_id) as user_id, sum(tokens_in) as i,"
+                + " sum(tokens_cached) as c, sum(tokens_out) as o, sum(calls) as n,"
+                + " sum(compute_micros) as m from usage_event where tenant = ? and begins = ?"
+                + " group by agent_id order by agent_id")
+        .params(tenant, Rows.time(begins))
+        .query(
+            (row, _) ->
+                new AgentUse(
+                    new Agent(row.getObject("agent_id", UUID.class), row.getString("agent")),
+                    row.getString("user_id"),
+                    new Use(
+                        row.getLong("i"),
+                        row.getLong("c"),
+                        row.getLong("o"),
+                        row.getLong("n"),
+                        row.getLong("m"))))
+        .list();
+  }
+
+  private static UsageEvent event(ResultSet row) throws SQLException {
+    return new UsageEvent(
+        row.getObject("id", UUID.class),
+        row.getString("user_id"),
+        row.getString("tenant"),
+        row.getLong("number"),
+        row.getString("event_key"),
+        Rows.moment(row, "happened"),
+        new Agent(row.getObject("agent_id", UUID.class), row.getString("agent")),
+        row.getString("key_id"),
+        Outcome.valueOf(row.getString("outcome")),
+        new Use(
+            row.getLong("tokens_in"),
+            row.getLong("tokens_cached"),
+            row.getLong("tokens_out"),
+            row.getLong("calls"),
+            row.getLong("compute_micros")),
+        new Price(row.getBigDecimal("amount"), row.getString("currency")));
+  }
+}

@@ -1,0 +1,255 @@
+package ai.hartonomous.platform.money;
+
+import ai.hartonomous.platform.audit.Audit;
+import ai.hartonomous.platform.money.Invoice.Kind;
+import ai.hartonomous.platform.money.Invoice.Line;
+import ai.hartonomous.platform.money.Invoice.Whole;
+import ai.hartonomous.platform.money.Tenants.Account;
+import ai.hartonomous.platform.money.Wallets.Wallet;
+import ai.hartonomous.platform.tenant.Tenant;
+import ai.hartonomous.platform.web.Page;
+import ai.hartonomous.platform.web.Problem;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Digits;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Positive;
+import jakarta.validation.constraints.Size;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/// `/v1/wallet` and `/v1/invoices`: what the user, as a tenant, has paid in and has to pay; below
+/// `/v1/admin` what administrators do about it.
+@RestController
+@Tag(name = "Invoices")
+class InvoiceResource {
+
+  private final Billing billing;
+  private final InvoiceRows rows;
+  private final Wallets wallets;
+  private final Tenants accounts;
+  private final Audit audit;
+
+  InvoiceResource(
+      Billing billing, InvoiceRows rows, Wallets wallets, Tenants accounts, Audit audit) {
+    this.billing = billing;
+    this.rows = rows;
+    this.wallets = wallets;
+    this.accounts = accounts;
+    this.audit = audit;
+  }
+
+  /// A wallet. All amounts are decimals.
+  ///
+  /// @param currency ISO 4217; left out without a wallet
+  /// @param balance what is in it
+  /// @param held part of it that calls under way hold
+  record WalletView(@Nullable String currency, String balance, String held) {}
+
+  @Operation(operationId = "getWallet", summary = "What the user has paid in")
+  @GetMapping("/v1/wallet")
+  WalletView wallet() {
+    Optional<Wallet> found = wallets.find(Tenant.current());
+    return found
+        .map(it -> new WalletView(it.currency(), plain(it.balance()), plain(it.held())))
+        .orElse(new WalletView(null, "0", "0"));
+  }
+
+  /// A payment that came in.
+  ///
+  /// @param payment what makes it known, such as its number at the bank; sent again it changes
+  ///   nothing
+  /// @param amount in the tenant's currency
+  record Payment(
+      @NotNull @Size(min = 1, max = 100) @Pattern(regexp = "[A-Za-z0-9._-]*") String payment,
+      @NotNull @Positive @Digits(integer = 12, fraction = 2) BigDecimal amount) {}
+
+  @Operation(operationId = "payIn", summary = "Book a payment into a tenant's wallet")
+  @ApiResponse(responseCode = "404", description = "The tenant has no account")
+  @PostMapping("/v1/admin/payments")
+  WalletView payIn(
+      @RequestParam @Size(min = 1, max = 255) @Pattern(regexp = "\\P{Cntrl}*") String user,
+      @Valid @RequestBody Payment payment) {
+    Account account =
+        accounts.find(user).orElseThrow(() -> Problem.notFound("billing account", user));
+    if (wallets.payIn(user, account.currency(), payment.payment(), payment.amount())) {
+      audit.append(
+          user, "wallet.pay-in", payment.payment() + " " + payment.amount().toPlainString());
+    }
+    Wallet wallet = wallets.find(user).orElseThrow();
+    return new WalletView(wallet.currency(), plain(wallet.balance()), plain(wallet.held()));
+  }
+
+  /// An invoice or credit note. All amounts are decimals.
+  ///
+  /// @param id its id
+  /// @param number year and place in it
+  /// @param kind what it is
+  /// @param tenant who pays
+  /// @param currency ISO 4217
+  /// @param begins first moment of what is billed
+  /// @param ends first moment after it
+  /// @param issued when it was made
+  /// @param net sum of the lines
+  /// @param taxCode which tax
+  /// @param taxRate 0.19 for 19 %
+  /// @param tax what comes to the net sum
+  /// @param total what is to be paid
+  /// @param refersTo what a credit note takes back
+  /// @param lines what is billed; left out in lists
+  record InvoiceView(
+      UUID id,
+      String number,
+      Kind kind,
+      String tenant,
+      String currency,
+      Instant begins,
+      Instant ends,
+      Instant issued,
+      String net,
+      String taxCode,
+      String taxRate,
+      String tax,
+      String total,
+      @Nullable UUID refersTo,
+      @Nullable List<LineView> lines) {
+
+    static InvoiceView of(Invoice invoice, @Nullable List<Line> lines) {
+      int digits = Tables.digits(invoice.currency());
+      return new InvoiceView(
+          invoice.id(),
+          invoice.number().text(),
+          invoice.kind(),
+          invoice.tenant(),
+          invoice.currency(),
+          invoice.begins(),
+          invoice.ends(),
+          invoice.issued(),
+          cents(invoice.net(), digits),
+          invoice.tax().code(),
+          plain(invoice.tax().rate()),
+          cents(invoice.tax().amount(), digits),
+          cents(invoice.total(), digits),
+          invoice.refersTo(),
+          lines == null ? null : lines.stream().map(it -> LineView.of(it, digits)).toList());
+    }
+  }
+
+  /// A line of an invoice.
+  ///
+  /// @param item what is billed
+  /// @param description in words
+  /// @param quantity units
+  /// @param amount what they cost
+  record LineView(String item, String description, String quantity, String amount) {
+
+    static LineView of(Line line, int digits) {
+      return new LineView(
+          line.item(), line.description(), plain(line.quantity()), cents(line.amount(), digits));
+    }
+  }
+
+  @Operation(operationId = "listInvoices", summary = "Invoices and credit notes of the user")
+  @GetMapping("/v1/invoices")
+  Page<InvoiceView> list(
+      @RequestParam @Nullable String cursor, @RequestParam(defaultValue = "50") int limit) {
+    List<Invoice> found =
+        rows.list(Tenant.current(), Page.idAfter(cursor), Page.checkedLimit(limit) + 1);
+    return Page.of(found, limit, it -> InvoiceView.of(it, null), Invoice::id);
+  }
+
+  @Operation(operationId = "getInvoice", summary = "An invoice with its lines")
+  @GetMapping("/v1/invoices/{id}")
+  InvoiceView get(@PathVariable UUID id) {
+    return InvoiceView.of(require(id), rows.lines(Tenant.current(), id));
+  }
+
+  @Operation(operationId = "getInvoiceCsv", summary = "An invoice's lines as CSV (RFC 4180)")
+  @GetMapping(path = "/v1/invoices/{id}/csv", produces = "text/csv")
+  String csv(@PathVariable UUID id) {
+    Invoice invoice = require(id);
+    int digits = Tables.digits(invoice.currency());
+    var text = new StringBuilder("number,item,description,quantity,amount,currency\r\n");
+    for (Line line : rows.lines(Tenant.current(), id)) {
+      text.append(
+          "%s,%s,\"%s\",%s,%s,%s\r\n"
+              .formatted(
+                  invoice.number().text(),
+                  line.item(),
+                  line.description().replace("\"", "\"\""),
+                  plain(line.quantity()),
+                  cents(line.amount(), digits),
+                  invoice.currency()));
+    }
+    return text.toString();
+  }
+
+  private Invoice require(UUID id) {
+    return rows.find(Tenant.current(), id).orElseThrow(() -> Problem.notFound("invoice", id));
+  }
+
+  @Operation(
+      operationId = "billMonth",
+      summary = "Bill a month of a tenant",
+      description = "A month that was billed is not billed again: the answer is its invoice.")
+  @ApiResponse(responseCode = "404", description = "The tenant has no account")
+  @PostMapping("/v1/admin/invoices")
+  @ResponseStatus(HttpStatus.CREATED)
+  InvoiceView bill(
+      @RequestParam @Size(min = 1, max = 255) @Pattern(regexp = "\\P{Cntrl}*") String user,
+      @RequestParam String month) {
+    Whole whole = billing.close(user, parsed(month), now());
+    audit.append(user, "invoice.make", whole.invoice().number().text());
+    return InvoiceView.of(whole.invoice(), whole.lines());
+  }
+
+  private static YearMonth parsed(String month) {
+    try {
+      return YearMonth.parse(month);
+    } catch (DateTimeException _) {
+      throw Problem.invalid("month", "must be like 2026-08");
+    }
+  }
+
+  @Operation(operationId = "creditInvoice", summary = "Take an invoice back")
+  @PostMapping("/v1/admin/invoices/{id}/credit-note")
+  @ResponseStatus(HttpStatus.CREATED)
+  InvoiceView credit(
+      @PathVariable UUID id,
+      @RequestParam @Size(min = 1, max = 255) @Pattern(regexp = "\\P{Cntrl}*") String user) {
+    Whole note = billing.credit(user, id, now());
+    audit.append(user, "invoice.credit", "%s by %s".formatted(id, note.invoice().number().text()));
+    return InvoiceView.of(note.invoice(), note.lines());
+  }
+
+  private static Instant now() {
+    return Instant.now().truncatedTo(ChronoUnit.MICROS);
+  }
+
+  private static String plain(BigDecimal amount) {
+    return amount.stripTrailingZeros().toPlainString();
+  }
+
+  private static String cents(BigDecimal amount, int digits) {
+    return amount.setScale(digits, RoundingMode.UNNECESSARY).toPlainString();
+  }
+}

@@ -1,0 +1,133 @@
+package ai.hartonomous.platform.money;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/// The double-entry ledger. Its rows are transfers: each takes an amount above 0 from one account
+/// and adds it to another, so no posting can be out of balance, and all accounts of a currency
+/// together are always zero; the table's constraints hold both. A posting has a key of its own:
+/// booked again, it changes nothing. Rows are never changed; a mistake is booked back.
+///
+/// Tenants are names: `cash`, `wallet:TENANT`, `owed:TENANT` (what a tenant has to pay),
+/// `sales:TENANT` (used, but not divided yet), `commission`, `tax:CODE`, `payable:OWNER`.
+///
+/// Several tenants meet in a posting, so this is plain SQL; nothing here is shown to users but
+/// through their own accounts.
+@Component
+class Ledger {
+
+  private final JdbcClient jdbc;
+  private final JdbcTemplate batches;
+
+  Ledger(JdbcClient jdbc, JdbcTemplate batches) {
+    this.jdbc = jdbc;
+    this.batches = batches;
+  }
+
+  /// A movement of money.
+  ///
+  /// @param source account that it is taken from
+  /// @param target account that it is added to
+  /// @param amount above 0
+  record Transfer(String source, String target, BigDecimal amount) {
+
+    /// Checks.
+    Transfer {
+      if (amount.signum() <= 0 || source.equals(target)) {
+        throw new IllegalArgumentException("%s from %s to %s".formatted(amount, source, target));
+      }
+    }
+
+    Transfer back() {
+      return new Transfer(/* source= */ target, /* target= */ source, amount);
+    }
+  }
+
+  /// Books a posting, whole or not at all. One that was booked before is passed over.
+  ///
+  /// @param posting its key
+  /// @param user on whose behalf
+  /// @param currency ISO 4217
+  /// @param transfers what moves
+  /// @return whether it was new
+  @Transactional
+  boolean book(String posting, String user, String currency, List<Transfer> transfers) {
+    if (!of(posting).isEmpty() || transfers.isEmpty()) {
+      return false;
+    }
+    List<Object[]> rows = new ArrayList<>();
+    for (Transfer transfer : transfers) {
+      rows.add(
+          new Object[] {
+            Tables.id(),
+            user,
+            Tables.now(),
+            Tables.now(),
+            false,
+            posting,
+            rows.size() + 1,
+            transfer.source(),
+            transfer.target(),
+            transfer.amount(),
+            currency
+          });
+    }
+    batches.batchUpdate(
+        "insert into ledger_transfer (id, user_id, created, updated, deleted, posting, line, source,"
+            + " target, amount, currency) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        rows);
+    return true;
+  }
+
+  /// {@return the transfers of a posting, in their order}
+  List<Transfer> of(String posting) {
+    return jdbc.sql(
+            "select source, target, amount from ledger_transfer where posting = ? order by line")
+        .param(posting)
+        .query(
+            (row, _) ->
+                new Transfer(
+                    row.getString("source"), row.getString("target"), row.getBigDecimal("amount")))
+        .list();
+  }
+
+  /// {@return what an account has: what came less what went}
+  BigDecimal balance(String account) {
+    return sum("target", account).subtract(sum("source", account));
+  }
+
+  private BigDecimal sum(String end, String account) {
+    return jdbc.sql("select coalesce(sum(amount), 0) from ledger_transfer where " + end + " = ?")
+        .param(account)
+        .query(BigDecimal.class)
+        .single();
+  }
+
+  /// {@return the balance of every account}
+  Map<String, BigDecimal> balances() {
+    Map<String, BigDecimal> all = new TreeMap<>();
+    for (String end : List.of("source", "target")) {
+      jdbc.sql(
+              "select "
+                  + end
+                  + " as account, sum(amount) as amount from ledger_transfer group by "
+                  + end)
+          .query(
+              row -> {
+                BigDecimal amount = row.getBigDecimal("amount");
+                all.merge(
+                    row.getString("account"),
+                    end.equals("target") ? amount : amount.negate(),
+                    BigDecimal::add);
+              });
+    }
+    return all;
+  }
+}

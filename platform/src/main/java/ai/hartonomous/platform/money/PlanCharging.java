@@ -1,0 +1,75 @@
+package ai.hartonomous.platform.money;
+
+import ai.hartonomous.platform.metering.Charging;
+import ai.hartonomous.platform.metering.Use;
+import ai.hartonomous.platform.money.Tenants.Account;
+import ai.hartonomous.platform.money.Tenants.Terms;
+import ai.hartonomous.platform.web.Problem;
+import ai.hartonomous.platform.web.ProblemException;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/// Charges calls by the prices of who pays for them.
+@Component
+class PlanCharging implements Charging {
+
+  private final Tenants accounts;
+  private final Wallets wallets;
+
+  PlanCharging(Tenants accounts, Wallets wallets) {
+    this.accounts = accounts;
+    this.wallets = wallets;
+  }
+
+  @Override
+  public String tenant(String user) {
+    return accounts.tenant(user);
+  }
+
+  @Override
+  public Period period(String tenant, Instant moment) {
+    return accounts.period(tenant, moment);
+  }
+
+  @Override
+  public Optional<BigDecimal> most(String tenant, Period period, Use use) {
+    return accounts.tariff(tenant, period.begins()).atMost(use);
+  }
+
+  @Override
+  public void hold(String tenant, String user, UUID call, Optional<BigDecimal> most) {
+    Account account = accounts.find(tenant).orElse(null);
+    if (account == null || account.terms() == Terms.POSTPAID) {
+      return;
+    }
+    BigDecimal amount =
+        most.orElseThrow(
+            () ->
+                Problem.unprocessable(
+                    "price-unbounded", "Paying before needs prices that bound what a call costs."));
+    if (amount.signum() > 0 && !wallets.hold(tenant, user, call, amount)) {
+      throw new ProblemException(
+          Problem.of(402, "wallet-empty", "The wallet does not have what this call may cost."));
+    }
+  }
+
+  @Override
+  public void take(String tenant, UUID call, Price price) {
+    wallets.take(tenant, call, price.amount(), price.currency());
+  }
+
+  @Override
+  public void release(UUID call) {
+    BigDecimal _ = wallets.release(call);
+  }
+
+  @Override
+  public Price price(String tenant, Period period, Use before, Use use) {
+    Tariff tariff = accounts.tariff(tenant, period.begins());
+    BigDecimal amount = tariff.of(before.plus(use)).subtract(tariff.of(before));
+    return new Price(amount, tariff.currency());
+  }
+}

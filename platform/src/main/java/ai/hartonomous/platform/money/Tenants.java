@@ -1,0 +1,228 @@
+package ai.hartonomous.platform.money;
+
+import ai.hartonomous.platform.metering.Charging.Period;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Who pays, how, and by which prices. A tenant may pay for several users, so this is plain SQL:
+/// every statement names user or tenant.
+@Component
+class Tenants {
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final JdbcClient jdbc;
+
+  Tenants(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /// When a tenant pays.
+  enum Terms {
+    /// Before: use takes from a wallet.
+    PREPAID,
+    /// After: use is invoiced at the end of each month.
+    POSTPAID
+  }
+
+  /// How a tenant pays.
+  ///
+  /// @param tenant its name: that of the user who pays
+  /// @param currency ISO 4217, of everything that it pays
+  /// @param zone whose calendar months are billed
+  /// @param terms when it pays
+  /// @param taxCode which rate of the settings applies, or empty for none
+  record Account(String tenant, String currency, ZoneId zone, Terms terms, String taxCode) {
+
+    Period period(YearMonth month) {
+      return new Period(
+          month.atDay(1).atStartOfDay(zone).toInstant(),
+          month.plusMonths(1).atDay(1).atStartOfDay(zone).toInstant());
+    }
+  }
+
+  /// {@return who pays for a user}
+  String tenant(String user) {
+    return jdbc.sql("select tenant from billing_member where user_id = ? and deleted = ?")
+        .params(user, false)
+        .query(String.class)
+        .optional()
+        .orElse(user);
+  }
+
+  Optional<Account> find(String tenant) {
+    return jdbc.sql(
+            "select tenant, currency, zone, terms, tax_code from billing_account where tenant = ?")
+        .param(tenant)
+        .query(
+            (row, _) ->
+                new Account(
+                    row.getString("tenant"),
+                    row.getString("currency"),
+                    ZoneId.of(row.getString("zone")),
+                    Terms.valueOf(row.getString("terms")),
+                    row.getString("tax_code")))
+        .optional();
+  }
+
+  Period period(String tenant, Instant moment) {
+    ZoneId zone = find(tenant).map(Account::zone).orElse(ZoneOffset.UTC);
+    YearMonth month = YearMonth.from(moment.atZone(zone));
+    return new Period(
+        month.atDay(1).atStartOfDay(zone).toInstant(),
+        month.plusMonths(1).atDay(1).atStartOfDay(zone).toInstant());
+  }
+
+  /// Makes an account, or changes what may change: terms and tax code.
+  @Transactional
+  void set(Account account) {
+    if (find(account.tenant()).isEmpty()) {
+      jdbc.sql(
+              "insert into billing_account (id, user_id, created, updated, deleted, tenant,"
+                  + " currency, zone, terms, tax_code) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+          .params(
+              Tables.id(),
+              account.tenant(),
+              Tables.now(),
+              Tables.now(),
+              false,
+              account.tenant(),
+              account.currency(),
+              account.zone().getId(),
+              account.terms().name(),
+              account.taxCode())
+          .update();
+      return;
+    }
+    jdbc.sql("update billing_account set terms = ?, tax_code = ?, updated = ? where tenant = ?")
+        .params(account.terms().name(), account.taxCode(), Tables.now(), account.tenant())
+        .update();
+  }
+
+  /// Lets a tenant pay for a user.
+  @Transactional
+  void join(String user, String tenant) {
+    jdbc.sql("delete from billing_member where user_id = ?").param(user).update();
+    jdbc.sql(
+            "insert into billing_member (id, user_id, created, updated, deleted, tenant)"
+                + " values (?, ?, ?, ?, ?, ?)")
+        .params(Tables.id(), user, Tables.now(), Tables.now(), false, tenant)
+        .update();
+  }
+
+  /// Stores a new version of a plan; the table lets one of two win.
+  void insert(String user, String name, Tariff tariff) {
+    var stored = new Stored(tariff.minimum(), tariff.charges());
+    jdbc.sql(
+            "insert into price_version (id, user_id, created, updated, deleted, code, version,"
+                + " name, currency, charges) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        .params(
+            Tables.id(),
+            user,
+            Tables.now(),
+            Tables.now(),
+            false,
+            tariff.code(),
+            tariff.version(),
+            name,
+            tariff.currency(),
+            JSON.writeValueAsString(stored))
+        .update();
+  }
+
+  private record Stored(@Nullable BigDecimal minimum, List<Charge> charges) {}
+
+  /// A version of a plan and its name.
+  record Named(String name, Tariff tariff) {}
+
+  /// {@return all plans, their versions in order}
+  List<Named> plans() {
+    return jdbc.sql(
+            "select code, version, name, currency, charges from price_version"
+                + " order by code, version offset 0 rows fetch next 500 rows only")
+        .query(
+            (row, _) ->
+                new Named(
+                    row.getString("name"),
+                    tariff(
+                        row.getString("code"),
+                        row.getInt("version"),
+                        row.getString("currency"),
+                        row.getString("charges"))))
+        .list();
+  }
+
+  Optional<Tariff> plan(String code, int version) {
+    return jdbc.sql("select currency, charges from price_version where code = ? and version = ?")
+        .params(code, version)
+        .query(
+            (row, _) -> tariff(code, version, row.getString("currency"), row.getString("charges")))
+        .optional();
+  }
+
+  int lastVersion(String code) {
+    return jdbc.sql("select coalesce(max(version), 0) from price_version where code = ?")
+        .param(code)
+        .query(Integer.class)
+        .single();
+  }
+
+  /// Sets the prices of a tenant from a period on.
+  @Transactional
+  void subscribe(String tenant, Instant begins, Tariff tariff) {
+    jdbc.sql("delete from billing_price where tenant = ? and begins >= ?")
+        .params(tenant, Tables.time(begins))
+        .update();
+    jdbc.sql(
+            "insert into billing_price (id, user_id, created, updated, deleted, tenant, begins,"
+                + " code, version) values (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        .params(
+            Tables.id(),
+            tenant,
+            Tables.now(),
+            Tables.now(),
+            false,
+            tenant,
+            Tables.time(begins),
+            tariff.code(),
+            tariff.version())
+        .update();
+  }
+
+  /// {@return the prices of a tenant in a period}
+  Tariff tariff(String tenant, Instant begins) {
+    return jdbc.sql(
+            "select p.code, p.version, p.currency, p.charges from billing_price b"
+                + " join price_version p on p.code = b.code and p.version = b.version"
+                + " where b.tenant = ? and b.begins <= ?"
+                + " order by b.begins desc offset 0 rows fetch next 1 rows only")
+        .params(tenant, Tables.time(begins))
+        .query(
+            (row, _) ->
+                tariff(
+                    row.getString("code"),
+                    row.getInt("version"),
+                    row.getString("currency"),
+                    row.getString("charges")))
+        .optional()
+        .orElse(Tariff.FREE);
+  }
+
+  private static Tariff tariff(String code, int version, String currency, String json) {
+    Stored stored = JSON.readValue(json, new TypeReference<Stored>() {});
+    return new Tariff(
+        code, version, currency, stored.minimum(), Objects.requireNonNull(stored.charges()));
+  }
+}

@@ -1,0 +1,133 @@
+package ai.hartonomous.platform.money;
+
+import ai.hartonomous.platform.money.Ledger.Transfer;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/// Money that tenants paid in. A wallet never goes below what its calls under way hold: one
+/// conditional statement each. Every movement is booked in the ledger in the same transaction.
+@Component
+class Wallets {
+
+  private final JdbcClient jdbc;
+  private final Ledger ledger;
+
+  Wallets(JdbcClient jdbc, Ledger ledger) {
+    this.jdbc = jdbc;
+    this.ledger = ledger;
+  }
+
+  /// A wallet.
+  ///
+  /// @param currency ISO 4217
+  /// @param balance what is in it
+  /// @param held part of it that calls under way hold
+  record Wallet(String currency, BigDecimal balance, BigDecimal held) {}
+
+  Optional<Wallet> find(String tenant) {
+    return jdbc.sql("select currency, balance, held from wallet where tenant = ?")
+        .param(tenant)
+        .query(
+            (row, _) ->
+                new Wallet(
+                    row.getString("currency"),
+                    row.getBigDecimal("balance"),
+                    row.getBigDecimal("held")))
+        .optional();
+  }
+
+  /// Pays in. A payment that was booked before changes nothing.
+  ///
+  /// @param payment what makes it known
+  /// @return whether it was new
+  @Transactional
+  boolean payIn(String tenant, String currency, String payment, BigDecimal amount) {
+    var transfer = new Transfer("cash", "wallet:" + tenant, amount);
+    if (!ledger.book(
+        "payment:%s:%s".formatted(tenant, payment), tenant, currency, List.of(transfer))) {
+      return false;
+    }
+    if (add(tenant, amount) == 0) {
+      jdbc.sql(
+              "insert into wallet (id, user_id, created, updated, deleted, tenant, currency,"
+                  + " balance, held) values (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+          .params(
+              Tables.id(),
+              tenant,
+              Tables.now(),
+              Tables.now(),
+              false,
+              tenant,
+              currency,
+              amount,
+              BigDecimal.ZERO)
+          .update();
+    }
+    return true;
+  }
+
+  private int add(String tenant, BigDecimal amount) {
+    return jdbc.sql("update wallet set balance = balance + ?, updated = ? where tenant = ?")
+        .params(amount, Tables.now(), tenant)
+        .update();
+  }
+
+  /// Holds an amount for a call, if it is there.
+  ///
+  /// @return whether it was
+  boolean hold(String tenant, String user, UUID call, BigDecimal amount) {
+    int held =
+        jdbc.sql(
+                "update wallet set held = held + ?, updated = ? where tenant = ?"
+                    + " and balance - held >= ?")
+            .params(amount, Tables.now(), tenant, amount)
+            .update();
+    if (held == 1) {
+      jdbc.sql(
+              "insert into wallet_hold (id, user_id, created, updated, deleted, call_id, tenant,"
+                  + " amount) values (?, ?, ?, ?, ?, ?, ?, ?)")
+          .params(Tables.id(), user, Tables.now(), Tables.now(), false, call, tenant, amount)
+          .update();
+    }
+    return held == 1;
+  }
+
+  /// Pays for a call out of what it holds, and gives back the rest.
+  void take(String tenant, UUID call, BigDecimal price, String currency) {
+    BigDecimal held = release(call);
+    if (held.signum() < 0 || price.signum() == 0) {
+      return;
+    }
+    jdbc.sql("update wallet set balance = balance - ?, updated = ? where tenant = ?")
+        .params(price, Tables.now(), tenant)
+        .update();
+    var transfer = new Transfer("wallet:" + tenant, "sales:" + tenant, price);
+    ledger.book("call:" + call, tenant, currency, List.of(transfer));
+  }
+
+  /// Gives back what a call holds.
+  ///
+  /// @return how much that was, or -1 if it held nothing
+  BigDecimal release(UUID call) {
+    record Held(String tenant, BigDecimal amount) {}
+    Held held =
+        jdbc.sql("select tenant, amount from wallet_hold where call_id = ?")
+            .param(call)
+            .query((row, _) -> new Held(row.getString("tenant"), row.getBigDecimal("amount")))
+            .optional()
+            .orElse(null);
+    if (held == null) {
+      return BigDecimal.ONE.negate();
+    }
+    jdbc.sql("delete from wallet_hold where call_id = ?").param(call).update();
+    jdbc.sql("update wallet set held = held - ?, updated = ? where tenant = ?")
+        .params(held.amount(), Tables.now(), held.tenant())
+        .update();
+    return held.amount();
+  }
+}
