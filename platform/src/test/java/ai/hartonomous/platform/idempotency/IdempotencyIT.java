@@ -130,7 +130,7 @@ class IdempotencyIT {
       }
     }
 
-    assertThat(answers).extracting(Answer::status).containsOnly(201, 409).contains(201);
+    assertThat(answers).extracting(Answer::status).isSubsetOf(201, 409).contains(201);
     assertThat(models()).isEqualTo(1);
   }
 
