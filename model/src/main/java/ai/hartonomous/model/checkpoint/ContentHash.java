@@ -46,6 +46,13 @@ public final class ContentHash {
     return HexFormat.of().formatHex(digest.digest());
   }
 
+  /// {@return the hash of a text in UTF-8}
+  ///
+  /// @param text of any length
+  public static String of(String text) {
+    return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
   /// {@return the hash of mapped bytes}
   ///
   /// @param bytes of any length

@@ -2,9 +2,9 @@ package ai.hartonomous.platform.account;
 
 import ai.hartonomous.platform.account.Account.Kind;
 import ai.hartonomous.platform.security.Role;
+import ai.hartonomous.platform.tenant.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
@@ -91,11 +91,7 @@ class AccountRows {
         roles(row.getString("roles")),
         row.getString("secret"),
         row.getBoolean("disabled"),
-        instant(row, "created"));
-  }
-
-  private static Instant instant(ResultSet row, String column) throws SQLException {
-    return row.getObject(column, OffsetDateTime.class).toInstant();
+        Columns.moment(row, "created"));
   }
 
   private static String text(Set<Role> roles) {

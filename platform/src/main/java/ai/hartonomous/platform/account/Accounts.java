@@ -4,6 +4,7 @@ import ai.hartonomous.platform.account.Account.Kind;
 import ai.hartonomous.platform.audit.Audit;
 import ai.hartonomous.platform.security.Role;
 import ai.hartonomous.platform.security.TokenIssuer;
+import ai.hartonomous.platform.tenant.Columns;
 import ai.hartonomous.platform.web.Page;
 import ai.hartonomous.platform.web.Problem;
 import java.time.Instant;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.hibernate.id.uuid.UuidVersion7Strategy;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Service;
@@ -49,7 +49,7 @@ class Accounts {
     String hash = drawn == null ? passwordHash("password", password, name) : Secrets.hash(drawn);
     var account =
         new Account(
-            UuidVersion7Strategy.INSTANCE.generateUuid(null),
+            Columns.id(),
             name,
             kind,
             roles,

@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.account;
 
 import ai.hartonomous.platform.security.Scope;
+import ai.hartonomous.platform.tenant.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -153,7 +154,7 @@ class ApiKeyRows {
         scopes(row.getString("scopes")),
         instant(row, "expires"),
         instant(row, "last_used"),
-        row.getObject("created", OffsetDateTime.class).toInstant());
+        Columns.moment(row, "created"));
   }
 
   private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

@@ -3,6 +3,7 @@ package ai.hartonomous.platform.account;
 import ai.hartonomous.platform.account.ApiKeyRows.ApiKey;
 import ai.hartonomous.platform.audit.Audit;
 import ai.hartonomous.platform.security.Scope;
+import ai.hartonomous.platform.tenant.Columns;
 import ai.hartonomous.platform.web.Page;
 import ai.hartonomous.platform.web.Problem;
 import java.time.Duration;
@@ -16,7 +17,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
-import org.hibernate.id.uuid.UuidVersion7Strategy;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
@@ -133,7 +133,7 @@ class ApiKeys {
     String secret = Secrets.draw(PREFIX);
     var key =
         new ApiKey(
-            UuidVersion7Strategy.INSTANCE.generateUuid(null),
+            Columns.id(),
             user,
             name,
             secret.substring(0, SHOWN),

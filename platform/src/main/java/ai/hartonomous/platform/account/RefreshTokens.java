@@ -1,12 +1,12 @@
 package ai.hartonomous.platform.account;
 
+import ai.hartonomous.platform.tenant.Columns;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
-import org.hibernate.id.uuid.UuidVersion7Strategy;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -115,7 +115,7 @@ class RefreshTokens {
             "insert into refresh_token (id, user_id, created, updated, deleted, family, hash,"
                 + " expires, used) values (?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .params(
-            UuidVersion7Strategy.INSTANCE.generateUuid(null),
+            Columns.id(),
             token.user(),
             now,
             now,
@@ -139,7 +139,7 @@ class RefreshTokens {
                     new Used(
                         row.getString("user_id"),
                         row.getObject("family", UUID.class),
-                        row.getObject("expires", OffsetDateTime.class).toInstant()),
+                        Columns.moment(row, "expires")),
                     row.getBoolean("used"),
                     row.getBoolean("deleted")))
         .optional();

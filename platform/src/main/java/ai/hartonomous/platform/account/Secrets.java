@@ -1,11 +1,10 @@
 package ai.hartonomous.platform.account;
 
+import ai.hartonomous.model.checkpoint.ContentHash;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.HexFormat;
 
 /// Secrets that this server draws: 256 random bits as 43 letters. They are stored as SHA-256. A
 /// slow hash such as argon2 makes up for what people's passwords lack; nobody can try 2^256 texts,
@@ -28,13 +27,7 @@ final class Secrets {
 
   /// {@return the SHA-256 of a text in hexadecimal digits}
   static String hash(String text) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return ContentHash.of(text);
   }
 
   /// {@return whether a text has this hash, in a time that does not depend on the answer}

@@ -1,10 +1,7 @@
 package ai.hartonomous.platform.audit;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import ai.hartonomous.model.checkpoint.ContentHash;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 
 /// One entry of a user's chain.
@@ -50,13 +47,6 @@ public record AuditEntry(
         List.of(previous, user, "" + number, created.toString(), actor, action, target)) {
       text.append(field.length()).append(':').append(field);
     }
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(text.toString().getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return ContentHash.of(text.toString());
   }
 }

@@ -1,12 +1,12 @@
 package ai.hartonomous.platform.audit;
 
+import ai.hartonomous.platform.tenant.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import org.hibernate.id.uuid.UuidVersion7Strategy;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -81,7 +81,7 @@ class AuditRows {
     AuditEntry entry = owned.entry();
     OffsetDateTime created = entry.created().atOffset(ZoneOffset.UTC);
     return new Object[] {
-      UuidVersion7Strategy.INSTANCE.generateUuid(null),
+      Columns.id(),
       owned.user(),
       created,
       created,
@@ -102,7 +102,7 @@ class AuditRows {
   private static AuditEntry entry(ResultSet row) throws SQLException {
     return new AuditEntry(
         row.getLong("number"),
-        row.getObject("created", OffsetDateTime.class).toInstant(),
+        Columns.moment(row, "created"),
         row.getString("actor"),
         row.getString("action"),
         Optional.ofNullable(row.getString("target")).orElse(""),

@@ -1,5 +1,6 @@
 package ai.hartonomous.platform.backup;
 
+import ai.hartonomous.model.checkpoint.ContentHash;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /// Copies a content and hashes what it writes.
@@ -23,12 +23,7 @@ final class CheckedCopy {
   /// @param sha256 hash of the content, hexadecimal
   /// @throws IOException if the source has another hash, or the disk refuses
   static void of(Path source, Path target, String sha256) throws IOException {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    MessageDigest digest = ContentHash.sha256();
     Path partial = target.resolveSibling(target.getFileName() + ".partial");
     try (InputStream in = Files.newInputStream(source);
         OutputStream file = Files.newOutputStream(partial);

@@ -10,11 +10,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,12 +25,7 @@ final class AdminOptions {
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = "data",
-      description = "Data folder of the server (default: ${DEFAULT-VALUE}).")
-  private Path data = Path.of("data");
+  @Mixin private DataOption data = new DataOption();
 
   @Option(
       names = "--url",
@@ -62,7 +57,8 @@ final class AdminOptions {
   private HttpRequest.Builder request(String path) throws IOException {
     if (token == null) {
       token =
-          TokenIssuer.open(data, Settings.fromEnvironment().tokens(), InstantSource.system())
+          TokenIssuer.open(
+                  data.folder(), Settings.fromEnvironment().tokens(), InstantSource.system())
               .issue(name, Set.of(Role.ADMIN), Duration.ofMinutes(15));
     }
     return HttpRequest.newBuilder(url.resolve(path))

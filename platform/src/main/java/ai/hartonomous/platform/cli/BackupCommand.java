@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -28,12 +29,7 @@ final class BackupCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = "data",
-      description = "Data folder of the server (default: ${DEFAULT-VALUE}).")
-  private Path data = Path.of("data");
+  @Mixin private DataOption data = new DataOption();
 
   @Option(
       names = "--to",
@@ -53,9 +49,9 @@ final class BackupCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    OfflineDatabase database = OfflineDatabase.of(data, Mode.EXISTING);
+    OfflineDatabase database = OfflineDatabase.of(data.folder(), Mode.EXISTING);
     Manifest made =
-        new Backup(database.source(), database.kind(), data, InstantSource.system())
+        new Backup(database.source(), database.kind(), data.folder(), InstantSource.system())
             .write(target, previous);
     spec.commandLine()
         .getOut()

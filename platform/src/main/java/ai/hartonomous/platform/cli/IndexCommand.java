@@ -3,12 +3,12 @@ package ai.hartonomous.platform.cli;
 import ai.hartonomous.platform.Application;
 import ai.hartonomous.platform.vector.IndexCheck;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.springframework.beans.BeansException;
 import org.springframework.context.ConfigurableApplicationContext;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -41,12 +41,7 @@ final class IndexCommand implements Runnable {
 
     @Spec private CommandSpec spec;
 
-    @Option(
-        names = "--data",
-        paramLabel = "DIR",
-        defaultValue = "data",
-        description = "The server's data folder (default: ${DEFAULT-VALUE}).")
-    private Path data = Path.of("data");
+    @Mixin private DataOption data = new DataOption();
 
     @Option(names = "--json", description = "Prints one JSON object.")
     private boolean asJson;
@@ -55,14 +50,16 @@ final class IndexCommand implements Runnable {
       var properties =
           Map.of(
               "hartonomous.data",
-              data.toAbsolutePath().toString(),
+              data.folder().toAbsolutePath().toString(),
               "logging.threshold.console",
               "off");
       try (ConfigurableApplicationContext rooms = Application.offline(properties)) {
         return work.with(rooms.getBean(IndexCheck.class));
       } catch (BeansException e) { // the database is opened with the first bean that needs it
         throw new IOException(
-            "%s cannot be opened: %s".formatted(data, e.getMostSpecificCause().getMessage()), e);
+            "%s cannot be opened: %s"
+                .formatted(data.folder(), e.getMostSpecificCause().getMessage()),
+            e);
       }
     }
 

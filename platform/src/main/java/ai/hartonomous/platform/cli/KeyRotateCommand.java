@@ -3,11 +3,11 @@ package ai.hartonomous.platform.cli;
 import ai.hartonomous.platform.Settings;
 import ai.hartonomous.platform.security.KeyRing;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.springframework.boot.convert.DurationStyle;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -22,12 +22,7 @@ final class KeyRotateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = "data",
-      description = "Data folder of the server (default: ${DEFAULT-VALUE}).")
-  private Path data = Path.of("data");
+  @Mixin private DataOption data = new DataOption();
 
   @Option(
       names = "--algorithm",
@@ -52,7 +47,7 @@ final class KeyRotateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Duration kept = kept();
     try {
-      KeyRing.rotate(data, algorithm, kept);
+      KeyRing.rotate(data.folder(), algorithm, kept);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }

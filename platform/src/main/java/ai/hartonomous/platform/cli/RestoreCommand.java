@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -26,12 +27,7 @@ final class RestoreCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = "data",
-      description = "Data folder of the server (default: ${DEFAULT-VALUE}).")
-  private Path data = Path.of("data");
+  @Mixin private DataOption data = new DataOption();
 
   @Option(names = "--from", required = true, paramLabel = "DIR", description = "The backup.")
   private Path backup = Path.of("backup");
@@ -41,8 +37,8 @@ final class RestoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    OfflineDatabase database = OfflineDatabase.of(data, Mode.CREATED);
-    Manifest read = new Restore(database.source(), database.kind(), data).read(backup);
+    OfflineDatabase database = OfflineDatabase.of(data.folder(), Mode.CREATED);
+    Manifest read = new Restore(database.source(), database.kind(), data.folder()).read(backup);
     spec.commandLine()
         .getOut()
         .println(

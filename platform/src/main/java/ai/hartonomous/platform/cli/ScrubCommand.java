@@ -8,10 +8,10 @@ import ai.hartonomous.platform.store.Scrubber.Report;
 import ai.hartonomous.platform.store.StoreLayout;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -30,21 +30,16 @@ final class ScrubCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = "data",
-      description = "Data folder of the server (default: ${DEFAULT-VALUE}).")
-  private Path data = Path.of("data");
+  @Mixin private DataOption data = new DataOption();
 
   @Option(names = "--json", description = "Prints a JSON object.")
   private boolean asJson;
 
   @Override
   public Integer call() throws IOException {
-    OfflineDatabase database = OfflineDatabase.of(data, Mode.EXISTING);
+    OfflineDatabase database = OfflineDatabase.of(data.folder(), Mode.EXISTING);
     Duration age = database.kind() == DatabaseKind.H2 ? Duration.ZERO : Duration.ofDays(1);
-    Report report = new Scrubber(database.source(), StoreLayout.in(data), age).scrub();
+    Report report = new Scrubber(database.source(), StoreLayout.in(data.folder()), age).scrub();
     PrintWriter out = spec.commandLine().getOut();
     if (asJson) {
       out.println(JsonMapper.shared().writeValueAsString(report));

@@ -4,7 +4,6 @@ import ai.hartonomous.platform.Settings;
 import ai.hartonomous.platform.security.Role;
 import ai.hartonomous.platform.security.TokenIssuer;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumSet;
@@ -12,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.springframework.boot.convert.DurationStyle;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -29,12 +29,7 @@ final class TokenCommand implements Callable<Integer> {
   @Option(names = "--user", required = true, paramLabel = "NAME", description = "Its subject.")
   private String user = "";
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = "data",
-      description = "Data folder of the server (default: ${DEFAULT-VALUE}).")
-  private Path data = Path.of("data");
+  @Mixin private DataOption data = new DataOption();
 
   @Option(
       names = "--ttl",
@@ -68,7 +63,8 @@ final class TokenCommand implements Callable<Integer> {
   private String issue() throws IOException {
     Duration duration = parsed();
     try {
-      return TokenIssuer.open(data, Settings.fromEnvironment().tokens(), InstantSource.system())
+      return TokenIssuer.open(
+              data.folder(), Settings.fromEnvironment().tokens(), InstantSource.system())
           .issue(user, roles.isEmpty() ? Set.of(Role.USER) : roles, duration);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());

@@ -1,8 +1,8 @@
 package ai.hartonomous.platform.graph;
 
+import ai.hartonomous.model.checkpoint.ContentHash;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /// Names for circuits that came without one: the same features get the same name, so that storing
@@ -14,19 +14,11 @@ final class CircuitNames {
   private CircuitNames() {}
 
   static String of(CircuitDraft draft) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = ContentHash.sha256();
     for (String member : draft.members()) {
       digest.update(member.getBytes(StandardCharsets.UTF_8));
       digest.update((byte) 0); // in no id
     }
     return "circuit-" + HexFormat.of().formatHex(digest.digest()).substring(0, DIGITS);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has it
-    }
   }
 }

@@ -1,13 +1,13 @@
 package ai.hartonomous.platform.graph;
 
 import ai.hartonomous.platform.graph.GraphTask.Origin;
+import ai.hartonomous.platform.tenant.Columns;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.hibernate.id.uuid.UuidVersion7Strategy;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -29,7 +29,7 @@ class GraphTasks {
         """
         insert into graph_task (id, user_id, created, updated, deleted, origin, origin_id, attempts)
         values (?, ?, ?, ?, ?, ?, ?, ?)""",
-        UuidVersion7Strategy.INSTANCE.generateUuid(null),
+        Columns.id(),
         user,
         now(),
         now(),

@@ -1,9 +1,11 @@
 package ai.hartonomous.platform.idempotency;
 
+import ai.hartonomous.model.checkpoint.ContentHash;
 import ai.hartonomous.platform.Settings;
 import ai.hartonomous.platform.idempotency.StoredAnswers.Answer;
 import ai.hartonomous.platform.idempotency.StoredAnswers.Claim;
 import ai.hartonomous.platform.web.BodyLimit;
+import ai.hartonomous.platform.web.IdempotencyKey;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.ProblemException;
 import ai.hartonomous.platform.web.ProblemWriter;
@@ -14,12 +16,10 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -41,11 +41,7 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
 @Order(Ordered.LOWEST_PRECEDENCE)
 class IdempotencyKeys extends OncePerRequestFilter {
 
-  static final String HEADER = "Idempotency-Key";
   static final String REPLAYED = "Idempotency-Replayed";
-
-  /// The draft's header is a quoted text; many clients leave the quotes out.
-  private static final Pattern KEY = Pattern.compile("\"?([\\x21\\x23-\\x7e]{1,255})\"?");
 
   /// Their answers hold secrets that are stored nowhere.
   private static final List<String> SECRET = List.of("/v1/auth", "/v1/api-keys", "/v1/admin/users");
@@ -62,7 +58,7 @@ class IdempotencyKeys extends OncePerRequestFilter {
 
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
-    return request.getHeader(HEADER) == null
+    return request.getHeader(IdempotencyKey.HEADER) == null
         || !HttpMethod.POST.matches(request.getMethod())
         || !request.getServletPath().startsWith("/v1/")
         || SecurityContextHolder.getContext().getAuthentication() == null;
@@ -91,18 +87,17 @@ class IdempotencyKeys extends OncePerRequestFilter {
   }
 
   private static String key(HttpServletRequest request) {
-    Matcher key = KEY.matcher(request.getHeader(HEADER));
-    if (!key.matches()) {
-      throw Problem.invalid(HEADER, "must be 1 to 255 visible characters, in quotes or not");
-    }
+    String key = Objects.requireNonNull(IdempotencyKey.of(request));
     // Decoded: no spelling of these paths has its answer stored.
     if (SECRET.stream().anyMatch(request.getServletPath()::startsWith)) {
-      throw Problem.invalid(HEADER, "is not taken here: the answer holds what is never stored");
+      throw Problem.invalid(
+          IdempotencyKey.HEADER, "is not taken here: the answer holds what is never stored");
     }
     if (!isJson(request)) {
-      throw Problem.invalid(HEADER, "is taken with JSON only; an upload is not kept to compare");
+      throw Problem.invalid(
+          IdempotencyKey.HEADER, "is taken with JSON only; an upload is not kept to compare");
     }
-    return key.group(1);
+    return key;
   }
 
   private static boolean isJson(HttpServletRequest request) {
@@ -122,13 +117,9 @@ class IdempotencyKeys extends OncePerRequestFilter {
   }
 
   private static String sha256(String head, byte[] body) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(head.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest.digest(body));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java has no SHA-256", e);
-    }
+    MessageDigest digest = ContentHash.sha256();
+    digest.update(head.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(digest.digest(body));
   }
 
   private void perform(

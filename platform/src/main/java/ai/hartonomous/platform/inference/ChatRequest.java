@@ -54,7 +54,8 @@ record ChatRequest(
     @JsonProperty("logit_bias") @Nullable JsonNode logitBias,
     @JsonProperty("top_k") @Nullable Integer topK,
     @JsonProperty("min_p") @Nullable Double minP,
-    @Nullable Extension hartonomous) {
+    @Nullable Extension hartonomous)
+    implements SamplingRequest {
 
   /// One message.
   ///

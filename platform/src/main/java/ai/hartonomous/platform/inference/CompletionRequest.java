@@ -45,4 +45,5 @@ record CompletionRequest(
     @JsonProperty("logit_bias") @Nullable JsonNode logitBias,
     @JsonProperty("top_k") @Nullable Integer topK,
     @JsonProperty("min_p") @Nullable Double minP,
-    @Nullable Extension hartonomous) {}
+    @Nullable Extension hartonomous)
+    implements SamplingRequest {}

@@ -53,11 +53,7 @@ record Parameters(
     return new Parameters(
         atLeastOne(most == null ? request.maxTokens() : most),
         answers(request.n()),
-        new Heat(request.temperature(), request.topP(), request.topK(), request.minP())
-            .sampling(
-                request.seed(),
-                adjustments(
-                    request.frequencyPenalty(), request.presencePenalty(), request.logitBias())),
+        sampling(request),
         stops(request.stop()),
         new Scores(
             scored ? alternatives("top_logprobs", alternatives) : -1, false, more.components()),
@@ -72,17 +68,21 @@ record Parameters(
     return new Parameters(
         echo && scored && most == 0 ? most : atLeastOne(most),
         answers(request.n()),
-        new Heat(request.temperature(), request.topP(), request.topK(), request.minP())
-            .sampling(
-                request.seed(),
-                adjustments(
-                    request.frequencyPenalty(), request.presencePenalty(), request.logitBias())),
+        sampling(request),
         stops(request.stop()),
         new Scores(
             scored ? alternatives("logprobs", request.logprobs()) : -1,
             scored && echo,
             more.components()),
         more.steering());
+  }
+
+  private static Sampling sampling(SamplingRequest request) {
+    return new Heat(request.temperature(), request.topP(), request.topK(), request.minP())
+        .sampling(
+            request.seed(),
+            adjustments(
+                request.frequencyPenalty(), request.presencePenalty(), request.logitBias()));
   }
 
   private static @Nullable Integer atLeastOne(@Nullable Integer most) {

@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.limit;
 
 import ai.hartonomous.platform.limit.BucketTable.Key;
+import ai.hartonomous.platform.tenant.Columns;
 import io.github.bucket4j.distributed.proxy.ClientSideConfig;
 import io.github.bucket4j.distributed.proxy.generic.compare_and_swap.AbstractCompareAndSwapBasedProxyManager;
 import io.github.bucket4j.distributed.proxy.generic.compare_and_swap.AsyncCompareAndSwapOperation;
@@ -11,7 +12,6 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.hibernate.id.uuid.UuidVersion7Strategy;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -58,7 +58,7 @@ class BucketTable extends AbstractCompareAndSwapBasedProxyManager<Key> {
 
   private boolean insert(Key key, byte[] state) {
     OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
-    UUID id = UuidVersion7Strategy.INSTANCE.generateUuid(null);
+    UUID id = Columns.id();
     try {
       jdbc.sql(
               "insert into rate_bucket (id, user_id, created, updated, deleted, operation, state)"

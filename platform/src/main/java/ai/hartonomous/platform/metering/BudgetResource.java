@@ -6,6 +6,7 @@ import ai.hartonomous.platform.metering.Budget.Measure;
 import ai.hartonomous.platform.metering.Budget.Scope;
 import ai.hartonomous.platform.metering.Budget.Span;
 import ai.hartonomous.platform.metering.BudgetRows.Standing;
+import ai.hartonomous.platform.tenant.Columns;
 import ai.hartonomous.platform.tenant.Tenant;
 import ai.hartonomous.platform.web.Page;
 import ai.hartonomous.platform.web.Problem;
@@ -170,7 +171,7 @@ class BudgetResource {
         rows.set(
             user,
             new Budget(
-                Rows.id(),
+                Columns.id(),
                 wanted.scope(),
                 subject,
                 wanted.measure(),

@@ -4,6 +4,7 @@ import ai.hartonomous.platform.metering.Budget.Author;
 import ai.hartonomous.platform.metering.Budget.Measure;
 import ai.hartonomous.platform.metering.Budget.Scope;
 import ai.hartonomous.platform.metering.Budget.Span;
+import ai.hartonomous.platform.tenant.Columns;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -60,7 +61,7 @@ class BudgetRows {
 
   private Optional<UUID> find(UUID budget, Instant begins) {
     return jdbc.sql("select id from budget_use where budget_id = ? and begins = ?")
-        .params(budget, Rows.time(begins))
+        .params(budget, Columns.time(begins))
         .query((row, _) -> row.getObject("id", UUID.class))
         .optional();
   }
@@ -73,13 +74,13 @@ class BudgetRows {
                       "insert into budget_use (id, user_id, created, updated, deleted, budget_id,"
                           + " begins, reserved, spent) values (?, ?, ?, ?, ?, ?, ?, ?, ?)")
                   .params(
-                      Rows.id(),
+                      Columns.id(),
                       user,
-                      Rows.now(),
-                      Rows.now(),
+                      Columns.now(),
+                      Columns.now(),
                       false,
                       budget,
-                      Rows.time(begins),
+                      Columns.time(begins),
                       BigDecimal.ZERO,
                       BigDecimal.ZERO)
                   .update());
@@ -89,27 +90,26 @@ class BudgetRows {
     return find(budget, begins).orElseThrow();
   }
 
-  /// Reserves an amount, if it is there: one statement, so that of any number of calls on any
-  /// number of nodes together none takes what another has.
+  /// Reserves an amount, if it is there.
   ///
   /// @return whether it was there
   boolean reserve(UUID use, BigDecimal amount) {
-    return jdbc.sql(
-                "update budget_use set reserved = reserved + ?, updated = ? where id = ?"
-                    + " and spent + reserved + ? <="
-                    + " (select b.most from budget b where b.id = budget_use.budget_id)")
-            .params(amount, Rows.now(), use, amount)
-            .update()
-        == 1;
+    return take(use, "reserved", amount);
   }
 
   /// Spends what was not reserved, if it is there.
   boolean spend(UUID use, BigDecimal amount) {
+    return take(use, "spent", amount);
+  }
+
+  /// One statement, so that of any number of calls on any number of nodes together none takes what
+  /// another has.
+  private boolean take(UUID use, String column, BigDecimal amount) {
     return jdbc.sql(
-                "update budget_use set spent = spent + ?, updated = ? where id = ?"
+                "update budget_use set %1$s = %1$s + ?, updated = ? where id = ?".formatted(column)
                     + " and spent + reserved + ? <="
                     + " (select b.most from budget b where b.id = budget_use.budget_id)")
-            .params(amount, Rows.now(), use, amount)
+            .params(amount, Columns.now(), use, amount)
             .update()
         == 1;
   }
@@ -119,7 +119,7 @@ class BudgetRows {
     jdbc.sql(
             "update budget_use set reserved = reserved - ?, spent = spent + ?, updated = ?"
                 + " where id = ?")
-        .params(reserved, spent, Rows.now(), use)
+        .params(reserved, spent, Columns.now(), use)
         .update();
   }
 
@@ -133,7 +133,7 @@ class BudgetRows {
   /// {@return how far a budget is in a period}
   Standing standing(Budget budget, Instant begins) {
     return jdbc.sql("select reserved, spent from budget_use where budget_id = ? and begins = ?")
-        .params(budget.id(), Rows.time(begins))
+        .params(budget.id(), Columns.time(begins))
         .query(
             (row, _) ->
                 new Standing(budget, row.getBigDecimal("reserved"), row.getBigDecimal("spent")))
@@ -195,7 +195,7 @@ class BudgetRows {
         .params(
             wanted.most(),
             false,
-            Rows.now(),
+            Columns.now(),
             user,
             wanted.scope().name(),
             wanted.subject(),
@@ -212,8 +212,8 @@ class BudgetRows {
         .params(
             wanted.id(),
             user,
-            Rows.now(),
-            Rows.now(),
+            Columns.now(),
+            Columns.now(),
             false,
             wanted.scope().name(),
             wanted.subject(),
@@ -227,7 +227,7 @@ class BudgetRows {
   /// Ends a budget.
   void delete(String user, UUID id) {
     jdbc.sql("update budget set deleted = ?, updated = ? where user_id = ? and id = ?")
-        .params(true, Rows.now(), user, id)
+        .params(true, Columns.now(), user, id)
         .update();
   }
 

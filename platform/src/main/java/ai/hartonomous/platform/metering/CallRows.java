@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.metering;
 
 import ai.hartonomous.platform.metering.Budget.Measure;
+import ai.hartonomous.platform.tenant.Columns;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -77,14 +78,14 @@ class CallRows {
         .params(
             call.id(),
             call.user(),
-            Rows.time(call.updated()),
-            Rows.time(call.updated()),
+            Columns.time(call.updated()),
+            Columns.time(call.updated()),
             false,
             call.key(),
             call.requestHash(),
             call.tenant(),
             node,
-            Rows.time(call.lease()),
+            Columns.time(call.lease()),
             call.state().name(),
             0,
             call.agent().id(),
@@ -98,10 +99,10 @@ class CallRows {
             "insert into usage_hold (id, user_id, created, updated, deleted, call_id, use_id,"
                 + " measure, amount) values (?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .params(
-            Rows.id(),
+            Columns.id(),
             call.user(),
-            Rows.now(),
-            Rows.now(),
+            Columns.now(),
+            Columns.now(),
             false,
             call.id(),
             hold.use(),
@@ -150,7 +151,7 @@ class CallRows {
   /// @return whether it was
   boolean move(UUID call, State from, State to) {
     return jdbc.sql("update usage_call set state = ?, updated = ? where id = ? and state = ?")
-            .params(to.name(), Rows.now(), call, from.name())
+            .params(to.name(), Columns.now(), call, from.name())
             .update()
         == 1;
   }
@@ -162,7 +163,7 @@ class CallRows {
     return jdbc.sql(
                 "update usage_call set state = ?, updated = ? where id = ? and state = ?"
                     + " and lease < ?")
-            .params(State.LOST.name(), Rows.now(), call, State.HELD.name(), Rows.time(now))
+            .params(State.LOST.name(), Columns.now(), call, State.HELD.name(), Columns.time(now))
             .update()
         == 1;
   }
@@ -194,7 +195,7 @@ class CallRows {
                 + COLUMNS
                 + " from usage_call where state = ? and lease < ?"
                 + " order by lease offset 0 rows fetch next ? rows only")
-        .params(State.HELD.name(), Rows.time(now), limit)
+        .params(State.HELD.name(), Columns.time(now), limit)
         .query((row, _) -> stored(row))
         .list();
   }
@@ -202,7 +203,7 @@ class CallRows {
   /// Prolongs calls that run.
   void prolong(List<UUID> running, Instant until) {
     List<Object> arguments = new ArrayList<>();
-    arguments.add(Rows.time(until));
+    arguments.add(Columns.time(until));
     arguments.add(State.HELD.name());
     arguments.addAll(running);
     String marks = "?, ".repeat(running.size() - 1) + "?";
@@ -221,7 +222,7 @@ class CallRows {
         new UsageEvent.Agent(row.getObject("agent_id", UUID.class), row.getString("agent")),
         row.getString("key_id"),
         State.valueOf(row.getString("state")),
-        Rows.moment(row, "lease"),
-        Rows.moment(row, "updated"));
+        Columns.moment(row, "lease"),
+        Columns.moment(row, "updated"));
   }
 }

@@ -1,24 +1,21 @@
 package ai.hartonomous.platform.metering;
 
+import ai.hartonomous.model.checkpoint.ContentHash;
 import ai.hartonomous.platform.metering.CallRows.State;
 import ai.hartonomous.platform.metering.CallRows.Stored;
 import ai.hartonomous.platform.metering.UsageEvent.Outcome;
+import ai.hartonomous.platform.tenant.Columns;
 import ai.hartonomous.platform.tenant.Tenant;
+import ai.hartonomous.platform.web.IdempotencyKey;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.ProblemException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Service;
@@ -30,8 +27,6 @@ import org.springframework.web.context.request.ServletRequestAttributes;
 /// it: if the answer got lost, the same call may be sent again.
 @Service
 public class Meter {
-
-  private static final Pattern KEY = Pattern.compile("\"?([\\x21\\x23-\\x7e]{1,255})\"?");
 
   /// How often and how long a charged call is answered again without charge.
   private static final int MOST_REPEATS = 2;
@@ -76,11 +71,11 @@ public class Meter {
     Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
     var call =
         new Stored(
-            Rows.id(),
+            Columns.id(),
             user,
             charging.tenant(user),
-            hash(named == null ? "\0" + UUID.randomUUID() : named),
-            hash(ask.agent().id() + ask.request().toString()),
+            ContentHash.of(named == null ? "\0" + UUID.randomUUID() : named),
+            ContentHash.of(ask.agent().id() + ask.request().toString()),
             ask.agent(),
             Tenant.key().map(UUID::toString).orElse(""),
             State.HELD,
@@ -191,28 +186,8 @@ public class Meter {
   }
 
   private static @Nullable String key() {
-    if (!(RequestContextHolder.getRequestAttributes()
-        instanceof ServletRequestAttributes request)) {
-      return null;
-    }
-    String header = request.getRequest().getHeader("Idempotency-Key");
-    if (header == null) {
-      return null;
-    }
-    Matcher form = KEY.matcher(header);
-    if (!form.matches()) {
-      throw Problem.invalid("Idempotency-Key", "must be 1 to 255 visible characters");
-    }
-    return form.group(1);
-  }
-
-  private static String hash(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes request
+        ? IdempotencyKey.of(request.getRequest())
+        : null;
   }
 }

@@ -7,6 +7,7 @@ import ai.hartonomous.platform.metering.CallRows.Stored;
 import ai.hartonomous.platform.metering.Charging.Period;
 import ai.hartonomous.platform.metering.Charging.Price;
 import ai.hartonomous.platform.metering.UsageEvent.Outcome;
+import ai.hartonomous.platform.tenant.Columns;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.ProblemException;
 import java.math.BigDecimal;
@@ -60,8 +61,10 @@ class Reservations {
   void hold(Stored call, String node, Use most) {
     // Before the transaction: what makes rows in one of its own must not wait for a connection
     // while it holds another.
-    List<Budget> bounding = budgets.bounding(call.user(), call.tenant(), call.keyId());
-    bounding.forEach(it -> use(call, it));
+    List<Bound> bounds =
+        budgets.bounding(call.user(), call.tenant(), call.keyId()).stream()
+            .map(it -> new Bound(it, use(call, it)))
+            .toList();
     usage.prepare(call.tenant());
     retrying(
         () ->
@@ -70,17 +73,20 @@ class Reservations {
                   calls.insert(call, node);
                   Period period = charging.period(call.tenant(), call.updated());
                   Optional<BigDecimal> price = charging.most(call.tenant(), period, most);
-                  for (Budget budget : bounding) {
-                    hold(call, budget, amount(budget.measure(), most, price));
+                  for (Bound bound : bounds) {
+                    hold(call, bound, amount(bound.budget().measure(), most, price));
                   }
                   charging.hold(call.tenant(), call.user(), call.id(), price);
                   return true;
                 }));
   }
 
-  private void hold(Stored call, Budget budget, BigDecimal amount) {
-    UUID use = use(call, budget);
-    if (!budgets.reserve(use, amount)) {
+  /// A budget and the row of its present period.
+  private record Bound(Budget budget, UUID use) {}
+
+  private void hold(Stored call, Bound bound, BigDecimal amount) {
+    Budget budget = bound.budget();
+    if (!budgets.reserve(bound.use(), amount)) {
       throw new ProblemException(
           Problem.of(
               402,
@@ -91,7 +97,7 @@ class Reservations {
                       Words.of(budget.scope()),
                       Words.of(budget.measure()))));
     }
-    calls.insert(call, new Hold(use, budget.measure(), amount));
+    calls.insert(call, new Hold(bound.use(), budget.measure(), amount));
   }
 
   private UUID use(Stored call, Budget budget) {
@@ -183,7 +189,7 @@ class Reservations {
     Price price = charging.price(call.tenant(), period, before, use);
     var event =
         new UsageEvent(
-            Rows.id(),
+            Columns.id(),
             call.user(),
             call.tenant(),
             head.number() + 1,

@@ -3,6 +3,7 @@ package ai.hartonomous.platform.metering;
 import ai.hartonomous.platform.metering.Charging.Period;
 import ai.hartonomous.platform.metering.UsageEvent.Agent;
 import ai.hartonomous.platform.metering.UsageEvent.Outcome;
+import ai.hartonomous.platform.tenant.Columns;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -85,7 +86,7 @@ public class UsageLog {
 
   private UsageEvent event(Place place, Entry entry, Period period, Use before) {
     return new UsageEvent(
-        Rows.id(),
+        Columns.id(),
         place.user(),
         place.tenant(),
         place.number(),

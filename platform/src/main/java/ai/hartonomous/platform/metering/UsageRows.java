@@ -4,6 +4,7 @@ import ai.hartonomous.platform.metering.Charging.Period;
 import ai.hartonomous.platform.metering.Charging.Price;
 import ai.hartonomous.platform.metering.UsageEvent.Agent;
 import ai.hartonomous.platform.metering.UsageEvent.Outcome;
+import ai.hartonomous.platform.tenant.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -50,9 +51,9 @@ class UsageRows {
   /// {@return the end of a tenant's log; nobody else changes it until the transaction ends}
   Head lock(String tenant) {
     String sql = "update usage_log set updated = ? where tenant = ?";
-    if (jdbc.sql(sql).params(Rows.now(), tenant).update() == 0) {
+    if (jdbc.sql(sql).params(Columns.now(), tenant).update() == 0) {
       begin(tenant);
-      jdbc.sql(sql).params(Rows.now(), tenant).update();
+      jdbc.sql(sql).params(Columns.now(), tenant).update();
     }
     return head(tenant).orElseThrow();
   }
@@ -73,14 +74,14 @@ class UsageRows {
                           + " number, latest, begins, tokens_in, tokens_cached, tokens_out, calls)"
                           + " values (?, ?, ?, ?, ?, ?, 0, ?, ?, 0, 0, 0, 0)")
                   .params(
-                      Rows.id(),
+                      Columns.id(),
                       tenant,
-                      Rows.now(),
-                      Rows.now(),
+                      Columns.now(),
+                      Columns.now(),
                       false,
                       tenant,
-                      Rows.time(Instant.EPOCH),
-                      Rows.time(Instant.EPOCH))
+                      Columns.time(Instant.EPOCH),
+                      Columns.time(Instant.EPOCH))
                   .update());
     } catch (DuplicateKeyException _) {
       // another call was first; its row is as good
@@ -96,8 +97,8 @@ class UsageRows {
             (row, _) ->
                 new Head(
                     row.getLong("number"),
-                    Rows.moment(row, "latest"),
-                    Rows.moment(row, "begins"),
+                    Columns.moment(row, "latest"),
+                    Columns.moment(row, "begins"),
                     new Use(
                         row.getLong("tokens_in"),
                         row.getLong("tokens_cached"),
@@ -115,8 +116,8 @@ class UsageRows {
                 + " tokens_cached = ?, tokens_out = ?, calls = ? where tenant = ?")
         .params(
             head.number(),
-            Rows.time(head.latest()),
-            Rows.time(head.begins()),
+            Columns.time(head.latest()),
+            Columns.time(head.begins()),
             use.input(),
             use.cached(),
             use.output(),
@@ -141,14 +142,14 @@ class UsageRows {
     return new Object[] {
       event.id(),
       event.user(),
-      Rows.time(event.happened()),
-      Rows.time(event.happened()),
+      Columns.time(event.happened()),
+      Columns.time(event.happened()),
       false,
       event.tenant(),
       event.number(),
       event.key(),
-      Rows.time(event.happened()),
-      Rows.time(period.begins()),
+      Columns.time(event.happened()),
+      Columns.time(period.begins()),
       event.agent().id(),
       event.agent().name(),
       event.keyId(),
@@ -202,7 +203,7 @@ class UsageRows {
                 + " sum(tokens_cached) as c, sum(tokens_out) as o, sum(calls) as n,"
                 + " sum(compute_micros) as m from usage_event where tenant = ? and begins = ?"
                 + " group by agent_id order by agent_id")
-        .params(tenant, Rows.time(begins))
+        .params(tenant, Columns.time(begins))
         .query(
             (row, _) ->
                 new AgentUse(
@@ -224,7 +225,7 @@ class UsageRows {
         row.getString("tenant"),
         row.getLong("number"),
         row.getString("event_key"),
-        Rows.moment(row, "happened"),
+        Columns.moment(row, "happened"),
         new Agent(row.getObject("agent_id", UUID.class), row.getString("agent")),
         row.getString("key_id"),
         Outcome.valueOf(row.getString("outcome")),

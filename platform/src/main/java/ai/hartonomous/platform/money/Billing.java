@@ -13,6 +13,7 @@ import ai.hartonomous.platform.money.Invoice.Whole;
 import ai.hartonomous.platform.money.Ledger.Transfer;
 import ai.hartonomous.platform.money.Tenants.Account;
 import ai.hartonomous.platform.money.Tenants.Terms;
+import ai.hartonomous.platform.tenant.Columns;
 import ai.hartonomous.platform.web.Problem;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -85,7 +86,7 @@ class Billing {
     BigDecimal net = sum(lines);
     var invoice =
         new Invoice(
-            Tables.id(),
+            Columns.id(),
             account.tenant(),
             posting,
             account.terms() == Terms.PREPAID ? Kind.STATEMENT : Kind.INVOICE,
@@ -116,7 +117,7 @@ class Billing {
     List<Line> lines = new ArrayList<>();
     for (Charge charge : tariff.charges()) {
       long units = charge.item().units(use);
-      BigDecimal amount = Tables.rounded(charge.price().of(units), account.currency());
+      BigDecimal amount = Amounts.rounded(charge.price().of(units), account.currency());
       lines.add(
           new Line(
               charge.item().text(),
@@ -127,7 +128,7 @@ class Billing {
     BigDecimal minimum = tariff.minimum();
     BigDecimal net = sum(lines);
     if (minimum != null && account.terms() == Terms.POSTPAID && net.compareTo(minimum) < 0) {
-      BigDecimal rest = Tables.rounded(minimum, account.currency()).subtract(net);
+      BigDecimal rest = Amounts.rounded(minimum, account.currency()).subtract(net);
       lines.add(new Line("minimum", "least total of a month", BigDecimal.ONE, rest));
     }
     return lines;
@@ -138,7 +139,8 @@ class Billing {
         account.taxCode().isEmpty()
             ? BigDecimal.ZERO
             : settings.taxes().getOrDefault(account.taxCode(), BigDecimal.ZERO);
-    return new Tax(account.taxCode(), rate, Tables.rounded(net.multiply(rate), account.currency()));
+    return new Tax(
+        account.taxCode(), rate, Amounts.rounded(net.multiply(rate), account.currency()));
   }
 
   private void book(Account account, Whole whole, Tariff tariff, List<AgentUse> used) {
@@ -187,7 +189,7 @@ class Billing {
       Item item = Item.valueOf(line.item().toUpperCase(Locale.ROOT));
       List<BigDecimal> units =
           used.stream().map(it -> BigDecimal.valueOf(item.units(it.use()))).toList();
-      List<BigDecimal> parts = Shares.of(line.amount(), units, Tables.digits(currency));
+      List<BigDecimal> parts = Shares.of(line.amount(), units, Amounts.digits(currency));
       for (int i = 0; i < parts.size(); i++) {
         earned.merge(used.get(i), parts.get(i), BigDecimal::add);
       }
@@ -213,7 +215,7 @@ class Billing {
     }
     var note =
         new Invoice(
-            Tables.id(),
+            Columns.id(),
             tenant,
             posting,
             Kind.CREDIT_NOTE,

@@ -134,7 +134,7 @@ class InvoiceResource {
       @Nullable List<LineView> lines) {
 
     static InvoiceView of(Invoice invoice, @Nullable List<Line> lines) {
-      int digits = Tables.digits(invoice.currency());
+      int digits = Amounts.digits(invoice.currency());
       return new InvoiceView(
           invoice.id(),
           invoice.number().text(),
@@ -187,7 +187,7 @@ class InvoiceResource {
   @GetMapping(path = "/v1/invoices/{id}/csv", produces = "text/csv")
   String csv(@PathVariable UUID id) {
     Invoice invoice = require(id);
-    int digits = Tables.digits(invoice.currency());
+    int digits = Amounts.digits(invoice.currency());
     var text = new StringBuilder("number,item,description,quantity,amount,currency\r\n");
     for (Line line : rows.lines(Tenant.current(), id)) {
       text.append(

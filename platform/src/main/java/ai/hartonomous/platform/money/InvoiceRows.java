@@ -4,6 +4,7 @@ import ai.hartonomous.platform.money.Invoice.Kind;
 import ai.hartonomous.platform.money.Invoice.Line;
 import ai.hartonomous.platform.money.Invoice.Serial;
 import ai.hartonomous.platform.money.Invoice.Tax;
+import ai.hartonomous.platform.tenant.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -37,13 +38,13 @@ class InvoiceRows {
         jdbc.sql(
                 "update invoice_number set latest = latest + 1, updated = ?"
                     + " where tenant = ? and calendar_year = ?")
-            .params(Tables.now(), tenant, year)
+            .params(Columns.now(), tenant, year)
             .update();
     if (changed == 0) {
       jdbc.sql(
               "insert into invoice_number (id, user_id, created, updated, deleted, tenant,"
                   + " calendar_year, latest) values (?, ?, ?, ?, ?, ?, ?, 1)")
-          .params(Tables.id(), tenant, Tables.now(), Tables.now(), false, tenant, year)
+          .params(Columns.id(), tenant, Columns.now(), Columns.now(), false, tenant, year)
           .update();
       return new Serial(year, 1);
     }
@@ -68,10 +69,10 @@ class InvoiceRows {
     for (Line line : whole.lines()) {
       rows.add(
           new Object[] {
-            Tables.id(),
+            Columns.id(),
             invoice.tenant(),
-            Tables.now(),
-            Tables.now(),
+            Columns.now(),
+            Columns.now(),
             false,
             invoice.id(),
             rows.size() + 1,
@@ -93,8 +94,8 @@ class InvoiceRows {
             List.of(
                 invoice.id(),
                 invoice.tenant(),
-                Tables.time(invoice.issued()),
-                Tables.time(invoice.issued()),
+                Columns.time(invoice.issued()),
+                Columns.time(invoice.issued()),
                 false,
                 invoice.tenant(),
                 invoice.posting(),
@@ -105,8 +106,8 @@ class InvoiceRows {
         List.of(
             invoice.number().text(),
             invoice.currency(),
-            Tables.time(invoice.begins()),
-            Tables.time(invoice.ends()),
+            Columns.time(invoice.begins()),
+            Columns.time(invoice.ends()),
             invoice.net(),
             invoice.tax().code(),
             invoice.tax().rate(),
@@ -167,12 +168,12 @@ class InvoiceRows {
         Kind.valueOf(row.getString("kind")),
         new Serial(row.getInt("calendar_year"), row.getLong("sequence")),
         row.getString("currency"),
-        Tables.moment(row, "begins"),
-        Tables.moment(row, "ends"),
+        Columns.moment(row, "begins"),
+        Columns.moment(row, "ends"),
         row.getBigDecimal("net"),
         new Tax(
             row.getString("tax_code"), row.getBigDecimal("tax_percent"), row.getBigDecimal("tax")),
         row.getObject("refers_to", UUID.class),
-        Tables.moment(row, "created"));
+        Columns.moment(row, "created"));
   }
 }

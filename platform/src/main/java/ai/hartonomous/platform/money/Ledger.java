@@ -1,5 +1,6 @@
 package ai.hartonomous.platform.money;
 
+import ai.hartonomous.platform.tenant.Columns;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,10 +67,10 @@ class Ledger {
     for (Transfer transfer : transfers) {
       rows.add(
           new Object[] {
-            Tables.id(),
+            Columns.id(),
             user,
-            Tables.now(),
-            Tables.now(),
+            Columns.now(),
+            Columns.now(),
             false,
             posting,
             rows.size() + 1,

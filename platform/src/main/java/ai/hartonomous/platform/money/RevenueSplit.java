@@ -62,7 +62,7 @@ class RevenueSplit {
       String account, BigDecimal amount, String currency, Map<String, BigDecimal> weights) {
     List<String> accounts = List.copyOf(weights.keySet());
     List<BigDecimal> parts =
-        Shares.of(amount, List.copyOf(weights.values()), Tables.digits(currency));
+        Shares.of(amount, List.copyOf(weights.values()), Amounts.digits(currency));
     List<Transfer> transfers = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
       if (parts.get(i).signum() > 0) {

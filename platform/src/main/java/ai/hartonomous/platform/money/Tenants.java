@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.money;
 
 import ai.hartonomous.platform.metering.Charging.Period;
+import ai.hartonomous.platform.tenant.Columns;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.YearMonth;
@@ -47,9 +48,7 @@ class Tenants {
   record Account(String tenant, String currency, ZoneId zone, Terms terms, String taxCode) {
 
     Period period(YearMonth month) {
-      return new Period(
-          month.atDay(1).atStartOfDay(zone).toInstant(),
-          month.plusMonths(1).atDay(1).atStartOfDay(zone).toInstant());
+      return Tenants.period(month, zone);
     }
   }
 
@@ -79,7 +78,10 @@ class Tenants {
 
   Period period(String tenant, Instant moment) {
     ZoneId zone = find(tenant).map(Account::zone).orElse(ZoneOffset.UTC);
-    YearMonth month = YearMonth.from(moment.atZone(zone));
+    return period(YearMonth.from(moment.atZone(zone)), zone);
+  }
+
+  private static Period period(YearMonth month, ZoneId zone) {
     return new Period(
         month.atDay(1).atStartOfDay(zone).toInstant(),
         month.plusMonths(1).atDay(1).atStartOfDay(zone).toInstant());
@@ -93,10 +95,10 @@ class Tenants {
               "insert into billing_account (id, user_id, created, updated, deleted, tenant,"
                   + " currency, zone, terms, tax_code) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
           .params(
-              Tables.id(),
+              Columns.id(),
               account.tenant(),
-              Tables.now(),
-              Tables.now(),
+              Columns.now(),
+              Columns.now(),
               false,
               account.tenant(),
               account.currency(),
@@ -107,7 +109,7 @@ class Tenants {
       return;
     }
     jdbc.sql("update billing_account set terms = ?, tax_code = ?, updated = ? where tenant = ?")
-        .params(account.terms().name(), account.taxCode(), Tables.now(), account.tenant())
+        .params(account.terms().name(), account.taxCode(), Columns.now(), account.tenant())
         .update();
   }
 
@@ -118,7 +120,7 @@ class Tenants {
     jdbc.sql(
             "insert into billing_member (id, user_id, created, updated, deleted, tenant)"
                 + " values (?, ?, ?, ?, ?, ?)")
-        .params(Tables.id(), user, Tables.now(), Tables.now(), false, tenant)
+        .params(Columns.id(), user, Columns.now(), Columns.now(), false, tenant)
         .update();
   }
 
@@ -129,10 +131,10 @@ class Tenants {
             "insert into price_version (id, user_id, created, updated, deleted, code, version,"
                 + " name, currency, charges) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .params(
-            Tables.id(),
+            Columns.id(),
             user,
-            Tables.now(),
-            Tables.now(),
+            Columns.now(),
+            Columns.now(),
             false,
             tariff.code(),
             tariff.version(),
@@ -183,19 +185,19 @@ class Tenants {
   @Transactional
   void subscribe(String tenant, Instant begins, Tariff tariff) {
     jdbc.sql("delete from billing_price where tenant = ? and begins >= ?")
-        .params(tenant, Tables.time(begins))
+        .params(tenant, Columns.time(begins))
         .update();
     jdbc.sql(
             "insert into billing_price (id, user_id, created, updated, deleted, tenant, begins,"
                 + " code, version) values (?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .params(
-            Tables.id(),
+            Columns.id(),
             tenant,
-            Tables.now(),
-            Tables.now(),
+            Columns.now(),
+            Columns.now(),
             false,
             tenant,
-            Tables.time(begins),
+            Columns.time(begins),
             tariff.code(),
             tariff.version())
         .update();
@@ -208,7 +210,7 @@ class Tenants {
                 + " join price_version p on p.code = b.code and p.version = b.version"
                 + " where b.tenant = ? and b.begins <= ?"
                 + " order by b.begins desc offset 0 rows fetch next 1 rows only")
-        .params(tenant, Tables.time(begins))
+        .params(tenant, Columns.time(begins))
         .query(
             (row, _) ->
                 tariff(

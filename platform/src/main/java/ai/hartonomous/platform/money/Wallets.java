@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.money;
 
 import ai.hartonomous.platform.money.Ledger.Transfer;
+import ai.hartonomous.platform.tenant.Columns;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
@@ -57,10 +58,10 @@ class Wallets {
               "insert into wallet (id, user_id, created, updated, deleted, tenant, currency,"
                   + " balance, held) values (?, ?, ?, ?, ?, ?, ?, ?, ?)")
           .params(
-              Tables.id(),
+              Columns.id(),
               tenant,
-              Tables.now(),
-              Tables.now(),
+              Columns.now(),
+              Columns.now(),
               false,
               tenant,
               currency,
@@ -73,7 +74,7 @@ class Wallets {
 
   private int add(String tenant, BigDecimal amount) {
     return jdbc.sql("update wallet set balance = balance + ?, updated = ? where tenant = ?")
-        .params(amount, Tables.now(), tenant)
+        .params(amount, Columns.now(), tenant)
         .update();
   }
 
@@ -85,13 +86,13 @@ class Wallets {
         jdbc.sql(
                 "update wallet set held = held + ?, updated = ? where tenant = ?"
                     + " and balance - held >= ?")
-            .params(amount, Tables.now(), tenant, amount)
+            .params(amount, Columns.now(), tenant, amount)
             .update();
     if (held == 1) {
       jdbc.sql(
               "insert into wallet_hold (id, user_id, created, updated, deleted, call_id, tenant,"
                   + " amount) values (?, ?, ?, ?, ?, ?, ?, ?)")
-          .params(Tables.id(), user, Tables.now(), Tables.now(), false, call, tenant, amount)
+          .params(Columns.id(), user, Columns.now(), Columns.now(), false, call, tenant, amount)
           .update();
     }
     return held == 1;
@@ -104,7 +105,7 @@ class Wallets {
       return;
     }
     jdbc.sql("update wallet set balance = balance - ?, updated = ? where tenant = ?")
-        .params(price, Tables.now(), tenant)
+        .params(price, Columns.now(), tenant)
         .update();
     var transfer = new Transfer("wallet:" + tenant, "sales:" + tenant, price);
     ledger.book("call:" + call, tenant, currency, List.of(transfer));
@@ -126,7 +127,7 @@ class Wallets {
     }
     jdbc.sql("delete from wallet_hold where call_id = ?").param(call).update();
     jdbc.sql("update wallet set held = held - ?, updated = ? where tenant = ?")
-        .params(held.amount(), Tables.now(), held.tenant())
+        .params(held.amount(), Columns.now(), held.tenant())
         .update();
     return held.amount();
   }

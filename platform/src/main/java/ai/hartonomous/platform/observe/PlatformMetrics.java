@@ -1,11 +1,10 @@
 package ai.hartonomous.platform.observe;
 
+import ai.hartonomous.model.checkpoint.ContentHash;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import org.springframework.stereotype.Component;
 
@@ -72,12 +71,7 @@ public class PlatformMetrics {
 
   /// {@return which of the buckets a user is counted in, two hexadecimal digits}
   static String bucket(String user) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(user.getBytes(StandardCharsets.UTF_8));
-      return "%02x".formatted(Byte.toUnsignedInt(hash[0]) % USERS);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java has no SHA-256", e);
-    }
+    byte[] hash = ContentHash.sha256().digest(user.getBytes(StandardCharsets.UTF_8));
+    return "%02x".formatted(Byte.toUnsignedInt(hash[0]) % USERS);
   }
 }

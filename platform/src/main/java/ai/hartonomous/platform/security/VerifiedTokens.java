@@ -1,9 +1,8 @@
 package ai.hartonomous.platform.security;
 
+import ai.hartonomous.model.checkpoint.ContentHash;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -83,13 +82,7 @@ final class VerifiedTokens implements JwtDecoder {
   }
 
   private static Digest digest(String text) {
-    try {
-      var bytes =
-          ByteBuffer.wrap(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-      return new Digest(bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getLong());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    var bytes = ByteBuffer.wrap(ContentHash.sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+    return new Digest(bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getLong());
   }
 }

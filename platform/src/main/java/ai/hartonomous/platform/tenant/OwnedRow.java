@@ -8,7 +8,6 @@ import java.util.UUID;
 import org.hibernate.annotations.CreationTimestamp;
 import org.hibernate.annotations.TenantId;
 import org.hibernate.annotations.UpdateTimestamp;
-import org.hibernate.id.uuid.UuidVersion7Strategy;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Persistable;
 
@@ -29,7 +28,7 @@ public abstract class OwnedRow implements Persistable<UUID> {
 
   /// A row with a new id.
   protected OwnedRow() {
-    this(UuidVersion7Strategy.INSTANCE.generateUuid(null));
+    this(Columns.id());
   }
 
   /// A row whose id follows from what it is.

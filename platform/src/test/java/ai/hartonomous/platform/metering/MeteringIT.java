@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.hartonomous.platform.TestServer;
 import ai.hartonomous.platform.TestServer.Answer;
 import ai.hartonomous.platform.agent.AgentFixture;
+import ai.hartonomous.platform.tenant.Columns;
 import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
@@ -171,7 +172,7 @@ class MeteringIT {
     var reservations = SERVER.bean(Reservations.class);
     var call =
         new CallRows.Stored(
-            Rows.id(),
+            Columns.id(),
             user,
             user,
             "k",

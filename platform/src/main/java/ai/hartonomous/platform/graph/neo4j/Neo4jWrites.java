@@ -3,6 +3,7 @@ package ai.hartonomous.platform.graph.neo4j;
 import ai.hartonomous.platform.graph.CircuitDraft;
 import ai.hartonomous.platform.graph.Feature;
 import ai.hartonomous.platform.graph.Influence;
+import ai.hartonomous.platform.tenant.Columns;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -11,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.hibernate.id.uuid.UuidVersion7Strategy;
 import org.jspecify.annotations.Nullable;
 import org.neo4j.driver.TransactionContext;
 
@@ -107,7 +107,7 @@ final class Neo4jWrites {
     Map<String, Object> parameters = new HashMap<>();
     parameters.put("user", user);
     parameters.put("now", now);
-    parameters.put("id", UuidVersion7Strategy.INSTANCE.generateUuid(null).toString());
+    parameters.put("id", Columns.id().toString());
     parameters.put("name", draft.name());
     parameters.put("description", draft.description());
     parameters.put("modelId", text(draft.origin().modelId()));

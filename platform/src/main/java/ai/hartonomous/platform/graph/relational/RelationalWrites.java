@@ -5,12 +5,12 @@ import ai.hartonomous.platform.graph.Feature;
 import ai.hartonomous.platform.graph.Influence;
 import ai.hartonomous.platform.graph.relational.Upserts.Row;
 import ai.hartonomous.platform.graph.relational.Upserts.Value;
+import ai.hartonomous.platform.tenant.Columns;
 import java.time.OffsetDateTime;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
-import org.hibernate.id.uuid.UuidVersion7Strategy;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /// Stores drafts, as part of the current transaction. Rows are visited in the order of their ids,
@@ -87,7 +87,7 @@ final class RelationalWrites {
   }
 
   private UUID circuit(CircuitDraft draft) {
-    UUID id = UuidVersion7Strategy.INSTANCE.generateUuid(null);
+    UUID id = Columns.id();
     var row =
         new Row(
             id,

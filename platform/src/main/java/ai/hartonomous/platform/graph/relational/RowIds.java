@@ -1,9 +1,9 @@
 package ai.hartonomous.platform.graph.relational;
 
+import ai.hartonomous.model.checkpoint.ContentHash;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /// Ids of rows that follow from what the rows are, so that nothing can be stored twice: the first
@@ -25,7 +25,7 @@ final class RowIds {
   }
 
   private static UUID of(String kind, String owner, String name) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = ContentHash.sha256();
     for (String part : new String[] {kind, owner, name}) {
       byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
       // With its length in front, no two lists of parts look alike.
@@ -36,13 +36,5 @@ final class RowIds {
     long high = (hash.getLong() & ~0xf000L) | 0x8000L;
     long low = (hash.getLong() & ~(3L << 62)) | (1L << 63);
     return new UUID(high, low);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has it
-    }
   }
 }

@@ -4,10 +4,9 @@ import ai.hartonomous.platform.graph.Circuit;
 import ai.hartonomous.platform.graph.Feature;
 import ai.hartonomous.platform.graph.FeatureKind;
 import ai.hartonomous.platform.graph.Influence;
+import ai.hartonomous.platform.tenant.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.UUID;
 
 /// Makes values of rows.
@@ -58,7 +57,7 @@ final class Rows {
             row.getObject("layer", Integer.class),
             row.getString("coder"),
             row.getObject("number", Integer.class)),
-        instant(row, "updated"));
+        Columns.moment(row, "updated"));
   }
 
   static Influence influence(ResultSet row, int number) throws SQLException {
@@ -75,7 +74,7 @@ final class Rows {
             row.getString("method"),
             row.getObject("samples", Integer.class),
             row.getObject("seed", Long.class)),
-        instant(row, "updated"));
+        Columns.moment(row, "updated"));
   }
 
   static Circuit circuit(ResultSet row, int number) throws SQLException {
@@ -88,16 +87,11 @@ final class Rows {
             row.getObject("analysis_id", UUID.class),
             row.getObject("agent_id", UUID.class)),
         row.getLong("features"),
-        instant(row, "created"),
-        instant(row, "updated"));
+        Columns.moment(row, "created"),
+        Columns.moment(row, "updated"));
   }
 
   static UUID id(ResultSet row, String column) throws SQLException {
     return row.getObject(column, UUID.class);
-  }
-
-  private static Instant instant(ResultSet row, String column) throws SQLException {
-    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-    return time.toInstant();
   }
 }
