@@ -194,7 +194,7 @@ public final class LoadCommand implements Callable<Integer> {
       var seed = new Seed(api, this::say);
       seed.models(models);
       seed.agents(agents);
-      SeedEmbeddings.store(api, embedded);
+      SeedEmbeddings.store(api, seed.readers(embedded));
     }
     Files.createFile(marker);
   }
@@ -221,7 +221,7 @@ public final class LoadCommand implements Callable<Integer> {
     List<String> ids = new ArrayList<>();
     api.all("/v1/models").forEach(model -> ids.add(model.get("id").asString()));
     Collections.shuffle(ids, new Random(1));
-    List<String> components = new ArrayList<>(SeedEmbeddings.components(api, embedded));
+    List<String> components = new ArrayList<>(SeedEmbeddings.components(api, Seed.readers(api)));
     Collections.shuffle(components, new Random(2));
     return new Stock(ids, components);
   }

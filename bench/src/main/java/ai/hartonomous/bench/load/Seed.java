@@ -6,6 +6,7 @@ import ai.hartonomous.model.tiny.Tiny;
 import ai.hartonomous.model.transformer.InitialWeights;
 import ai.hartonomous.model.transformer.InitialWeights.Parts;
 import ai.hartonomous.model.transformer.ModelConfig;
+import ai.hartonomous.model.transformer.ModelConfig.Extents;
 import ai.hartonomous.model.transformer.ModelConfig.LayerConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// Fills a server through its API: every model is uploaded, every agent distilled by a job, as a
@@ -33,6 +36,9 @@ record Seed(Api api, Consumer<String> progress) {
   /// Heads and neurons of one model.
   static final int COMPONENTS = 100;
 
+  private static final String READER = "reader-";
+  private static final int BYTES = 256;
+  private static final int POSITIONS = 512;
   private static final int UPLOADS_AT_A_TIME = 3;
   private static final int TOLD_EVERY = 1000;
   private static final int SUITE_ITEMS = 40;
@@ -45,7 +51,44 @@ record Seed(Api api, Consumer<String> progress) {
   /// @throws IOException if the server refuses one
   /// @throws InterruptedException if the thread is interrupted
   void models(int count) throws IOException, InterruptedException {
-    int present = api.all("/v1/models").size();
+    upload(named("model-").size(), count, this::upload);
+  }
+
+  /// Uploads models that read any text, byte by byte, and have the same layers, until there are as
+  /// many.
+  ///
+  /// @param count how many
+  /// @return their ids
+  /// @throws IOException if the server refuses one
+  /// @throws InterruptedException if the thread is interrupted
+  List<String> readers(int count) throws IOException, InterruptedException {
+    upload(named(READER).size(), count, this::uploadReader);
+    return named(READER);
+  }
+
+  /// {@return the models that read any text}
+  ///
+  /// @param api where from
+  /// @throws IOException if the server refuses it
+  /// @throws InterruptedException if the thread is interrupted
+  static List<String> readers(Api api) throws IOException, InterruptedException {
+    return new Seed(api, _ -> {}).named(READER);
+  }
+
+  private List<String> named(String beginning) throws IOException, InterruptedException {
+    return api.all("/v1/models").stream()
+        .filter(model -> model.get("name").asString().startsWith(beginning))
+        .map(model -> model.get("id").asString())
+        .toList();
+  }
+
+  /// Uploads one model.
+  private interface Upload {
+    void of(int number) throws IOException, InterruptedException;
+  }
+
+  private static void upload(int present, int count, Upload one)
+      throws IOException, InterruptedException {
     try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> uploads = new ArrayList<>();
       for (int t = 0; t < UPLOADS_AT_A_TIME; t++) {
@@ -54,7 +97,7 @@ record Seed(Api api, Consumer<String> progress) {
             executor.submit(
                 () -> {
                   for (int i = first; i < count; i += UPLOADS_AT_A_TIME) {
-                    upload(i);
+                    one.of(i);
                   }
                   return null;
                 }));
@@ -68,11 +111,23 @@ record Seed(Api api, Consumer<String> progress) {
   }
 
   private void upload(int number) throws IOException, InterruptedException {
+    upload(number, "model-%05d".formatted(number), words());
+    if (number % TOLD_EVERY == TOLD_EVERY - 1) {
+      progress.accept("%d models".formatted(number + 1));
+    }
+  }
+
+  private void uploadReader(int number) throws IOException, InterruptedException {
+    upload(number, READER + number, bytes());
+  }
+
+  private void upload(int number, String name, Vocabulary tokens)
+      throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("model-");
     try {
-      write(number, folder);
-      String path = "/v1/models?name=model-%05d".formatted(number);
-      api.post(path, "application/x-tar", Tar.of(folder));
+      write(number, folder, tokens.size);
+      Files.writeString(folder.resolve(tokens.file), tokens.text);
+      api.post("/v1/models?name=" + name, "application/x-tar", Tar.of(folder));
     } finally {
       try (Stream<Path> all = Files.walk(folder)) {
         List<Path> deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
@@ -81,19 +136,48 @@ record Seed(Api api, Consumer<String> progress) {
         }
       }
     }
-    if (number % TOLD_EVERY == TOLD_EVERY - 1) {
-      progress.accept("%d models".formatted(number + 1));
-    }
   }
 
-  private static void write(int number, Path folder) throws IOException {
+  /// A tokenizer's file and how many tokens it has.
+  private record Vocabulary(String file, String text, int size) {}
+
+  private static Vocabulary words() {
+    String words = "\"" + String.join("\",\"", WORDS) + "\"";
+    return new Vocabulary("vocab.json", "{\"tokens\":[" + words + "]}", WORDS.length);
+  }
+
+  private static Vocabulary bytes() {
+    String ids =
+        IntStream.range(0, BYTES)
+            .mapToObj(it -> "\"<0x%02X>\":%d".formatted(it, it))
+            .collect(Collectors.joining(","));
+    return new Vocabulary(
+        "tokenizer.json",
+        """
+        {"version": "1.0", "added_tokens": [], "normalizer": null, "pre_tokenizer": null,
+         "decoder": {"type": "ByteFallback"},
+         "model": {"type": "BPE", "vocab": {%s}, "merges": [], "byte_fallback": true}}
+        """
+            .formatted(ids),
+        BYTES);
+  }
+
+  private static void write(int number, Path folder, int vocabulary) throws IOException {
     LayerConfig layer = LayerConfig.grouped(2, 1, COMPONENTS / 2 - 2);
-    ModelConfig config = Tiny.llama(1).config().withLayers(List.of(layer, layer));
+    ModelConfig small = Tiny.llama(1).config();
+    Extents extents = small.extents();
+    var config =
+        new ModelConfig(
+            small.family(),
+            new Extents(extents.width(), extents.headWidth(), vocabulary, vocabulary, POSITIONS),
+            small.positions(),
+            small.norm(),
+            small.block(),
+            small.tied(),
+            List.of(layer, layer));
     var model = InitialWeights.of(config, Parts.NONE, new SplittableRandom(number));
     HuggingFaceWriter.write(model, folder, Dtype.F16, null);
     Files.writeString(folder.resolve("README.md"), card(number));
-    String words = "\"" + String.join("\",\"", WORDS) + "\"";
-    Files.writeString(folder.resolve("vocab.json"), "{\"tokens\":[" + words + "]}");
   }
 
   /// {@return a model card with a learning rate from 0.00001 to 0.01, drawn by lot}

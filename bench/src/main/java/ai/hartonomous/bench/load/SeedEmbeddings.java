@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/// Has the components of the first models embedded, by the jobs that users start for that.
+/// Has the components of models embedded, by the jobs that users start for that.
 final class SeedEmbeddings {
   private static final long LOOK_EVERY_MILLIS = 200;
 
@@ -15,12 +15,12 @@ final class SeedEmbeddings {
   /// Embeds what is not embedded yet.
   ///
   /// @param api where to
-  /// @param models how many models
+  /// @param models their ids
   /// @throws IOException if the server refuses it, or a job fails
   /// @throws InterruptedException if the thread is interrupted
-  static void store(Api api, int models) throws IOException, InterruptedException {
-    for (JsonNode model : first(api, models)) {
-      String path = "/v1/models/%s/embeddings".formatted(model.get("id").asString());
+  static void store(Api api, List<String> models) throws IOException, InterruptedException {
+    for (String model : models) {
+      String path = "/v1/models/%s/embeddings".formatted(model);
       if (api.get(path).get("items").isEmpty()) {
         byte[] body = "{}".getBytes(StandardCharsets.UTF_8);
         await(api, api.post(path, "application/json", body).get("id").asString());
@@ -39,22 +39,19 @@ final class SeedEmbeddings {
     }
   }
 
-  /// {@return ids of the components of the first models}
+  /// {@return ids of the components of models}
   ///
   /// @param api where from
-  /// @param models how many models
+  /// @param models their ids
   /// @throws IOException if the server refuses it
   /// @throws InterruptedException if the thread is interrupted
-  static List<String> components(Api api, int models) throws IOException, InterruptedException {
+  static List<String> components(Api api, List<String> models)
+      throws IOException, InterruptedException {
     List<String> ids = new ArrayList<>();
-    for (JsonNode model : first(api, models)) {
-      String path = "/v1/models/%s/components".formatted(model.get("id").asString());
+    for (String model : models) {
+      String path = "/v1/models/%s/components".formatted(model);
       api.get(path).get("items").forEach(it -> ids.add(it.get("id").asString()));
     }
     return ids;
-  }
-
-  private static JsonNode first(Api api, int models) throws IOException, InterruptedException {
-    return api.get("/v1/models?limit=" + models).get("items");
   }
 }
