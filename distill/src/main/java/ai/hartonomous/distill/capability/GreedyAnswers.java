@@ -179,9 +179,11 @@ final class GreedyAnswers {
     return text;
   }
 
-  private static int mostLikely(Matrix logits, int row) {
+  /// {@return the likeliest id that has a text, as generation chooses it: padded vocabularies have
+  /// more}
+  private int mostLikely(Matrix logits, int row) {
     int best = 0;
-    for (int c = 1; c < logits.cols(); c++) {
+    for (int c = 1; c < Math.min(logits.cols(), tokenizer.vocabularySize()); c++) {
       if (logits.at(row, c) > logits.at(row, best)) {
         best = c;
       }

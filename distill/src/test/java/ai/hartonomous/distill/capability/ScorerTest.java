@@ -121,4 +121,25 @@ class ScorerTest {
     assertThat(answer.length()).isGreaterThan(1);
     assertThat(scorer.right(items)).containsExactly(true, false);
   }
+
+  @Test
+  void idsBeyondTheTokenizerAreNotWritten() throws SuiteException {
+    Pieces all = Pieces.letters();
+    var few = new Pieces(all.pieces().subList(0, 9), all.begin(), all.end());
+    var padded = new Scorer(new Transformer(Tiny.mistral(3), kernels), few);
+    List<CapabilityItem> items = new ArrayList<>();
+    int others = 0;
+    for (char letter = 'a'; letter <= 'h'; letter++) {
+      String prompt = String.valueOf(letter);
+      String answer = padded.complete(prompt, 30);
+      others += answer.equals(scorer.complete(prompt, 30)) ? 0 : 1;
+      if (!answer.isEmpty() && answer.length() < 15) {
+        items.add(item(prompt, prompt, answer));
+      }
+    }
+
+    assertThat(others).isPositive();
+    assertThat(items).isNotEmpty();
+    assertThat(padded.right(items)).containsOnly(true);
+  }
 }
