@@ -35,7 +35,10 @@ public final class LoadCommand implements Callable<Integer> {
   /// Settings of the server under load; the rest is as it comes. What keeps one user from having
   /// too much of the server would end the measurement: all load is one user's.
   private static final Map<String, String> SETTINGS =
-      Map.of("logging.threshold.console", "warn", "hartonomous.jobs.queued-per-user", "1000000");
+      Map.of(
+          "logging.threshold.console", "warn",
+          "hartonomous.jobs.queued-per-user", "1000000",
+          "hartonomous.limits.reads", "0");
 
   @Spec private CommandSpec spec;
 

@@ -2,8 +2,8 @@ package ai.hartonomous.platform.query;
 
 import ai.hartonomous.platform.query.ModelField.Column;
 import ai.hartonomous.platform.query.ModelField.InDocument;
+import ai.hartonomous.platform.registry.ModelRow;
 import ai.hartonomous.platform.registry.ModelView;
-import ai.hartonomous.platform.registry.Models;
 import ai.hartonomous.platform.web.Page;
 import ai.hartonomous.platform.web.Problem;
 import jakarta.persistence.EntityManager;
@@ -26,12 +26,10 @@ import tools.jackson.databind.json.JsonMapper;
 class MetadataSearch {
 
   private final EntityManager entities;
-  private final Models models;
   private final JsonMapper json;
 
-  MetadataSearch(EntityManager entities, Models models, JsonMapper json) {
+  MetadataSearch(EntityManager entities, JsonMapper json) {
     this.entities = entities;
-    this.models = models;
     this.json = json;
   }
 
@@ -54,9 +52,8 @@ class MetadataSearch {
             : sorted(statement, sort, query.cursor(), limit);
     boolean more = rows.size() > limit;
     List<Object[]> shown = more ? rows.subList(0, limit) : rows;
-    List<UUID> ids = shown.stream().map(row -> (UUID) row[0]).toList();
     String next = more ? cursor(sort, shown.getLast()) : null;
-    return new Page<>(models.views(ids), next);
+    return new Page<>(shown.stream().map(row -> ModelView.of((ModelRow) row[0])).toList(), next);
   }
 
   /// {@return the ids of all models for which the conditions hold}
@@ -88,9 +85,7 @@ class MetadataSearch {
     UUID after = cursor == null ? new UUID(0, 0) : ended(cursor, name(null)).id();
     statement.add("m.id > " + statement.parameter(after));
     return run(
-        "select m.id, m.name" + statement.from() + " order by m.userId, m.id",
-        statement,
-        limit + 1);
+        "select m, m.name" + statement.from() + " order by m.userId, m.id", statement, limit + 1);
   }
 
   private List<Object[]> sorted(
@@ -110,7 +105,7 @@ class MetadataSearch {
       statement.add(after(statement, by, down, type, ended));
     }
     String order = " order by %s %s nulls last, m.id".formatted(by, down ? "desc" : "asc");
-    return run("select m.id, " + by + statement.from() + order, statement, limit + 1);
+    return run("select m, " + by + statement.from() + order, statement, limit + 1);
   }
 
   /// {@return the condition of what comes after the end of a page}
@@ -152,7 +147,8 @@ class MetadataSearch {
           case Number number -> number;
           case Object other -> other.toString();
         };
-    byte[] text = json.writeValueAsBytes(new Ended(name(sort), value, (UUID) last[0]));
+    byte[] text =
+        json.writeValueAsBytes(new Ended(name(sort), value, ((ModelRow) last[0]).getId()));
     return Base64.getUrlEncoder().withoutPadding().encodeToString(text);
   }
 

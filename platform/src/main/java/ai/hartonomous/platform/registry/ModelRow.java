@@ -9,10 +9,11 @@ import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 
 /// An imported checkpoint. `entry` is the file to open inside its folder, empty for the folder.
+/// Public for queries over several entities; {@link ModelView} shows it.
 @Entity
 @Table(name = "model")
 @SoftDelete(columnName = "deleted")
-class ModelRow extends OwnedRow {
+public class ModelRow extends OwnedRow {
 
   String name;
   String entry;

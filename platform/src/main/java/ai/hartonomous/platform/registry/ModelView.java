@@ -39,7 +39,10 @@ public record ModelView(
     @Nullable String licence,
     Instant created) {
 
-  static ModelView of(ModelRow row) {
+  /// {@return what is shown of a model}
+  ///
+  /// @param row the model
+  public static ModelView of(ModelRow row) {
     return new ModelView(
         row.getId(),
         row.name,

@@ -7,10 +7,8 @@ import ai.hartonomous.platform.web.Problem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
@@ -66,15 +64,6 @@ public class Models {
     ModelRow row = row(id);
     return new RegisteredModel(
         id, row.name, folders.of(id).resolve(row.entry), row.contentHash, row.parameters);
-  }
-
-  /// {@return the models of some ids, in their order; those the user does not have are left out}
-  ///
-  /// @param ids ids of models
-  public List<ModelView> views(List<UUID> ids) {
-    Map<UUID, ModelView> found = new HashMap<>();
-    models.findAllById(ids).forEach(row -> found.put(row.getId(), ModelView.of(row)));
-    return ids.stream().map(found::get).filter(Objects::nonNull).toList();
   }
 
   /// {@return the id of every component of a model, by its path}
