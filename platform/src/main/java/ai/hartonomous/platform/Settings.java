@@ -138,13 +138,20 @@ public record Settings(
   /// @param cache most memory for what agents have read, the keys and values of attention
   /// @param loaded most agents held in memory
   /// @param memory most memory for their weights together; half of the heap if null
+  /// @param threads how many compute; all processors if null
   public record Inference(
       @DefaultValue("64") int sequences,
       @DefaultValue("256") int waiting,
       @DefaultValue("64") int waitingEach,
       @DefaultValue("1GB") DataSize cache,
       @DefaultValue("8") int loaded,
-      @Nullable DataSize memory) {
+      @Nullable DataSize memory,
+      @Nullable Integer threads) {
+
+    /// {@return how many threads compute}
+    public int computing() {
+      return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    }
 
     /// {@return most memory for the weights of all agents together}
     public long memoryBytes() {

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       ModelCommand.class,
       ProbeCommand.class,
       RestoreCommand.class,
+      RunCommand.class,
       SamplesCommand.class,
       ScrubCommand.class,
       ServeCommand.class,
@@ -59,7 +60,7 @@ public final class Main implements Runnable {
   }
 
   /// Lets libraries print errors only. The server sets its own levels when it starts.
-  private static void quietLibraries() {
+  static void quietLibraries() {
     if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME) instanceof Logger root) {
       root.setLevel(Level.ERROR);
     }

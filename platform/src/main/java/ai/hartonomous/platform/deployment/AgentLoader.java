@@ -3,6 +3,7 @@ package ai.hartonomous.platform.deployment;
 import ai.hartonomous.distill.compose.CompositeAgent;
 import ai.hartonomous.model.checkpoint.Checkpoint;
 import ai.hartonomous.model.checkpoint.Checkpoints;
+import ai.hartonomous.model.checkpoint.ContentHash;
 import ai.hartonomous.model.tokenizer.Tokenizer;
 import ai.hartonomous.model.tokenizer.Tokenizers;
 import ai.hartonomous.model.transformer.Model;
@@ -20,7 +21,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Reads agents into memory.
-final class AgentLoader {
+public final class AgentLoader {
+
+  /// Name of the file that says what an agent is, and the hash of each of its files.
+  public static final String MANIFEST = "manifest.json";
 
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final long MAX_TEMPLATE_BYTES = 1 << 20;
@@ -32,16 +36,18 @@ final class AgentLoader {
   /// @param id its id
   /// @param folder its checkpoint with tokenizer, or experts behind a router
   /// @throws IOException if a file is not as it should be
-  static ServedAgent load(UUID id, Path folder) throws IOException {
+  public static ServedAgent load(UUID id, Path folder) throws IOException {
+    Path file = folder.resolve(MANIFEST);
+    String manifest = Files.isRegularFile(file) ? ContentHash.of(file) : null;
     if (!CompositeAgent.isIn(folder)) {
-      return new ServedAgent(null, List.of(model(id, folder)));
+      return new ServedAgent(null, List.of(model(id, folder)), manifest);
     }
     CompositeAgent composite = CompositeAgent.open(folder);
     List<LoadedAgent> experts = new ArrayList<>();
     for (Path expert : composite.experts()) {
       experts.add(model(id, expert));
     }
-    return new ServedAgent(composite.router(), experts);
+    return new ServedAgent(composite.router(), experts, manifest);
   }
 
   private static LoadedAgent model(UUID id, Path folder) throws IOException {

@@ -14,7 +14,7 @@ import org.springframework.stereotype.Service;
 
 /// The deployed agents of the user. Those asked last are kept in memory.
 @Service
-public class Deployments {
+public class Deployments implements AgentSource {
 
   private final DeploymentRows rows;
   private final Agents agents;
@@ -32,8 +32,30 @@ public class Deployments {
             agent -> events.publishEvent(new Unloaded(agent)));
   }
 
+  @Override
+  public List<Entry> entries() {
+    return deployed().stream().map(Deployments::entry).toList();
+  }
+
+  @Override
+  public Optional<Entry> entry(String model) {
+    return find(model).map(Deployments::entry);
+  }
+
+  private static Entry entry(ReadyAgent agent) {
+    return new Entry(agent.id(), agent.name(), agent.created());
+  }
+
+  @Override
+  public Optional<AgentLease> open(String model) throws IOException {
+    ReadyAgent agent = find(model).orElse(null);
+    return agent == null
+        ? Optional.empty()
+        : Optional.of(loaded.lease(agent.id(), () -> AgentLoader.load(agent.id(), agent.folder())));
+  }
+
   /// {@return the user's deployed agents, the last deployed first}
-  public List<ReadyAgent> deployed() {
+  private List<ReadyAgent> deployed() {
     return rows.findAllByOrderByIdDesc().stream()
         .flatMap(row -> agents.find(row.agentId).stream())
         .toList();
@@ -41,22 +63,15 @@ public class Deployments {
 
   /// {@return a deployed agent of the user by id or name; of several with one name the last
   /// deployed}
-  ///
-  /// @param model id or name
-  public Optional<ReadyAgent> find(String model) {
+  private Optional<ReadyAgent> find(String model) {
     return deployed().stream()
         .filter(agent -> agent.id().toString().equals(model) || agent.name().equals(model))
         .findFirst();
   }
 
-  /// {@return an agent in memory}
-  ///
-  /// @param agent a deployed agent
-  /// @throws IOException if a file is not as it should be
-  /// @throws ai.hartonomous.platform.web.ProblemException with status 422 if it does not fit into
-  ///   the memory that there is for agents
-  public ServedAgent load(ReadyAgent agent) throws IOException {
-    return loaded.get(agent.id(), () -> AgentLoader.load(agent.id(), agent.folder()));
+  /// Reads an agent into memory, or keeps it there.
+  private void load(ReadyAgent agent) throws IOException {
+    var _ = loaded.get(agent.id(), () -> AgentLoader.load(agent.id(), agent.folder()));
   }
 
   /// Deploys an agent: it is read into memory, and answers from then on. A deployed one stays so.
@@ -77,7 +92,7 @@ public class Deployments {
   void delete(UUID id) {
     DeploymentRow row = rows.findById(id).orElseThrow(() -> Problem.notFound("deployment", id));
     rows.delete(row);
-    loaded.unload(row.agentId);
+    loaded.retire(row.agentId);
   }
 
   private static DeploymentView view(DeploymentRow row, ReadyAgent agent) {

@@ -2,6 +2,7 @@ package ai.hartonomous.platform.deployment;
 
 import ai.hartonomous.platform.web.Problem;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -12,12 +13,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// Agents in memory, within a number of bytes and a number of agents. The one that was asked
 /// longest ago goes first; what it is still answering ends in peace, and its memory is free after
 /// that. An agent is read once, however many ask for it; those that ask for another one do not
-/// wait.
+/// wait. One that is to go, or that nobody asked for a while, goes when its last lease is closed.
 final class LoadedAgents {
 
   private final long mostBytes;
@@ -40,6 +40,10 @@ final class LoadedAgents {
   private static final class Entry {
     private final CompletableFuture<ServedAgent> agent = new CompletableFuture<>();
     private long bytes;
+    private int leases;
+    private boolean leaving;
+    private boolean gone;
+    private long askedNanos = System.nanoTime();
   }
 
   /// Reads an agent.
@@ -59,16 +63,145 @@ final class LoadedAgents {
   /// @throws IOException if it cannot be read
   /// @throws ai.hartonomous.platform.web.ProblemException with status 422 if it alone is too large
   ServedAgent get(UUID id, Reader reader) throws IOException {
+    try (AgentLease lease = lease(id, reader)) {
+      keep(id);
+      return lease.agent();
+    }
+  }
+
+  /// {@return an agent that stays until the lease is closed, however many others are asked}
+  ///
+  /// @param id its id
+  /// @param reader reads it if it is not there
+  /// @throws IOException if it cannot be read
+  /// @throws ai.hartonomous.platform.web.ProblemException with status 422 if it alone is too large
+  AgentLease lease(UUID id, Reader reader) throws IOException {
     var fresh = new Entry();
     Entry entry;
     lock.lock();
     try {
       Entry present = entries.putIfAbsent(id, fresh);
       entry = present == null ? fresh : entries.get(id); // which also makes it the last one asked
+      entry.leases++;
+      entry.askedNanos = System.nanoTime();
     } finally {
       lock.unlock();
     }
-    return entry.equals(fresh) ? read(id, fresh, reader) : await(entry);
+    boolean leased = false;
+    try {
+      ServedAgent agent = entry.equals(fresh) ? read(id, fresh, reader) : await(entry);
+      leased = true;
+      return new AgentLease(agent, () -> release(id, entry));
+    } finally {
+      if (!leased) {
+        release(id, entry);
+      }
+    }
+  }
+
+  private void release(UUID id, Entry entry) {
+    lock.lock();
+    try {
+      entry.leases--;
+      entry.askedNanos = System.nanoTime();
+      if (!entry.leaving) {
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    unloadUnasked(id, entry);
+  }
+
+  /// Keeps an agent that was to go.
+  private void keep(UUID id) {
+    lock.lock();
+    try {
+      Entry entry = entries.get(id);
+      if (entry != null) {
+        entry.leaving = false;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Lets go of an agent as soon as nobody asks it.
+  ///
+  /// @param id its id
+  void retire(UUID id) {
+    Entry entry;
+    lock.lock();
+    try {
+      entry = entries.get(id);
+      if (entry == null) {
+        return;
+      }
+      entry.leaving = true;
+    } finally {
+      lock.unlock();
+    }
+    unloadUnasked(id, entry);
+  }
+
+  /// Lets go of the agents that nobody asks, and asked for a while.
+  ///
+  /// @param idle how long at least
+  void unloadIdle(Duration idle) {
+    Map<UUID, Entry> old = new LinkedHashMap<>();
+    long now = System.nanoTime();
+    lock.lock();
+    try {
+      entries.forEach(
+          (id, entry) -> {
+            if (now - entry.askedNanos >= idle.toNanos()) {
+              old.put(id, entry);
+            }
+          });
+    } finally {
+      lock.unlock();
+    }
+    old.forEach(this::unloadUnasked);
+  }
+
+  private void unloadUnasked(UUID id, Entry entry) {
+    lock.lock();
+    try {
+      if (entry.gone || entry.leases > 0) {
+        return;
+      }
+      entry.gone = true;
+      entries.remove(id);
+      bytes -= entry.bytes;
+    } finally {
+      lock.unlock();
+    }
+    var _ = entry.agent.thenAccept(unloaded);
+  }
+
+  /// How an agent is held.
+  ///
+  /// @param loaded whether it is in memory
+  /// @param asked how many requests it is answering
+  /// @param sizeBytes of its weights in memory
+  record Holding(boolean loaded, int asked, long sizeBytes) {}
+
+  /// {@return how an agent is held}
+  ///
+  /// @param id its id
+  Holding holding(UUID id) {
+    lock.lock();
+    try {
+      for (Map.Entry<UUID, Entry> each : entries.entrySet()) { // get() would count as asking
+        Entry entry = each.getValue();
+        if (each.getKey().equals(id)) {
+          return new Holding(entry.agent.isDone(), entry.leases, entry.bytes);
+        }
+      }
+      return new Holding(false, 0, 0);
+    } finally {
+      lock.unlock();
+    }
   }
 
   private static ServedAgent await(Entry entry) throws IOException {
@@ -116,6 +249,7 @@ final class LoadedAgents {
         Entry candidate = eldest.next();
         if (!candidate.equals(fresh) && candidate.agent.isDone()) {
           eldest.remove();
+          candidate.gone = true;
           bytes -= candidate.bytes;
           gone.add(candidate.agent.join());
         }
@@ -126,24 +260,16 @@ final class LoadedAgents {
     }
   }
 
-  private @Nullable Entry remove(UUID id) {
+  private void remove(UUID id) {
     lock.lock();
     try {
       Entry entry = entries.remove(id);
-      bytes -= entry == null ? 0 : entry.bytes;
-      return entry;
+      if (entry != null) {
+        entry.gone = true;
+        bytes -= entry.bytes;
+      }
     } finally {
       lock.unlock();
-    }
-  }
-
-  /// Lets go of an agent.
-  ///
-  /// @param id its id
-  void unload(UUID id) {
-    Entry entry = remove(id);
-    if (entry != null) {
-      var _ = entry.agent.thenAccept(unloaded);
     }
   }
 

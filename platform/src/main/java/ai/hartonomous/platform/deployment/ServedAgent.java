@@ -3,6 +3,7 @@ package ai.hartonomous.platform.deployment;
 import ai.hartonomous.distill.route.Router;
 import ai.hartonomous.distill.route.Router.Choice;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// A deployed agent in memory: one model, or several behind a router. Nothing in it changes; any
@@ -10,12 +11,21 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param router decides which expert answers, or null where there is one
 /// @param experts the models, in the order of the router's numbers
-public record ServedAgent(@Nullable Router router, List<LoadedAgent> experts) {
+/// @param manifest SHA-256 of its manifest, hexadecimal, or null where it has none
+public record ServedAgent(
+    @Nullable Router router, List<LoadedAgent> experts, @Nullable String manifest) {
 
   /// Copies the list.
-  public ServedAgent(@Nullable Router router, List<LoadedAgent> experts) {
+  public ServedAgent(
+      @Nullable Router router, List<LoadedAgent> experts, @Nullable String manifest) {
     this.router = router;
     this.experts = List.copyOf(experts);
+    this.manifest = manifest;
+  }
+
+  /// {@return the id of the agent, which all its experts have}
+  public UUID id() {
+    return experts.getFirst().id();
   }
 
   /// {@return bytes of the weights in memory}

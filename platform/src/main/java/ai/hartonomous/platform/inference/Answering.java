@@ -39,11 +39,12 @@ class Answering {
   /// How long a reader hears nothing at most.
   static final Duration QUIET = Duration.ofSeconds(5);
 
-  private final Kernels kernels = Kernels.of(Runtime.getRuntime().availableProcessors());
+  private final Kernels kernels;
   private final BatchGenerator generator;
 
   Answering(Settings settings) {
     Settings.Inference limits = settings.inference();
+    kernels = Kernels.of(limits.computing());
     generator =
         new BatchGenerator(
             kernels,

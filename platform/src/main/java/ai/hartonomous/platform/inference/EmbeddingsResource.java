@@ -2,11 +2,12 @@ package ai.hartonomous.platform.inference;
 
 import ai.hartonomous.model.generate.PromptTooLongException;
 import ai.hartonomous.model.transformer.Model;
-import ai.hartonomous.platform.deployment.Deployments;
+import ai.hartonomous.platform.deployment.AgentLease;
+import ai.hartonomous.platform.deployment.AgentSource;
 import ai.hartonomous.platform.deployment.LoadedAgent;
 import ai.hartonomous.platform.deployment.ServedAgent;
-import ai.hartonomous.platform.metering.Call;
-import ai.hartonomous.platform.metering.Meter;
+import ai.hartonomous.platform.metering.CallMeter;
+import ai.hartonomous.platform.metering.MeteredCall;
 import ai.hartonomous.platform.metering.Use;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.Problem.FieldError;
@@ -14,6 +15,7 @@ import ai.hartonomous.platform.web.ProblemException;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -38,12 +40,12 @@ class EmbeddingsResource {
 
   private static final int MOST_INPUTS = 256;
 
-  private final Deployments deployments;
+  private final AgentSource agents;
   private final TextVectors vectors;
-  private final Meter meter;
+  private final CallMeter meter;
 
-  EmbeddingsResource(Deployments deployments, TextVectors vectors, Meter meter) {
-    this.deployments = deployments;
+  EmbeddingsResource(AgentSource agents, TextVectors vectors, CallMeter meter) {
+    this.agents = agents;
     this.vectors = vectors;
     this.meter = meter;
   }
@@ -64,17 +66,20 @@ class EmbeddingsResource {
   @ApiResponse(responseCode = "402", description = "A budget or the wallet does not have it")
   @ApiResponse(responseCode = "404", description = "No such deployed agent of this user")
   @PostMapping("/embeddings")
-  Map<String, Object> embed(@RequestBody EmbeddingRequest request)
+  Map<String, Object> embed(@RequestBody EmbeddingRequest request, HttpServletResponse response)
       throws IOException, InterruptedException {
-    String name = request.model();
-    if (name == null || name.isBlank()) {
-      throw Problem.invalid("model", "is missing");
-    }
+    String name = Opened.required(request.model());
     String format = Objects.requireNonNullElse(request.encodingFormat(), "float");
     if (!List.of("float", "base64").contains(format)) {
       throw Problem.invalid("encoding_format", "must be float or base64");
     }
-    LoadedAgent agent = agent(name);
+    try (AgentLease lease = Opened.of(agents, name, response)) {
+      return embed(request, format, only(lease.agent()));
+    }
+  }
+
+  private Map<String, Object> embed(EmbeddingRequest request, String format, LoadedAgent agent)
+      throws InterruptedException {
     Model model = agent.model();
     int width = model.config().width();
     int dimensions = Objects.requireNonNullElse(request.dimensions(), width);
@@ -83,9 +88,10 @@ class EmbeddingsResource {
     }
     List<int[]> texts = texts(request.input(), agent);
     int tokens = texts.stream().mapToInt(it -> it.length).sum();
+    String name = Opened.required(request.model());
     List<float[]> made;
     String receipt;
-    try (Call call = meter.reserve(Metered.ask(agent.id(), name, texts))) {
+    try (MeteredCall call = meter.reserve(Metered.ask(agent.id(), name, texts))) {
       long begin = System.nanoTime();
       made = vectors.embed(model, texts, dimensions);
       receipt = call.settle(new Use(tokens, 0, 0, 1, (System.nanoTime() - begin) / 1_000));
@@ -95,7 +101,7 @@ class EmbeddingsResource {
     body.put("data", entries(made, format));
     body.put("model", name);
     body.put("usage", Map.of("prompt_tokens", tokens, "total_tokens", tokens));
-    body.put("hartonomous", Map.of("receipt", receipt));
+    Metered.with(body, receipt);
     return body;
   }
 
@@ -108,8 +114,7 @@ class EmbeddingsResource {
     return data;
   }
 
-  private LoadedAgent agent(String name) throws IOException {
-    ServedAgent served = deployments.load(OpenAiResource.agent(deployments, name));
+  private static LoadedAgent only(ServedAgent served) {
     if (served.experts().size() > 1) {
       throw Problem.invalid(
           "model", "is an agent of several sources, which have no vectors in common");

@@ -3,7 +3,7 @@ package ai.hartonomous.platform.inference;
 import ai.hartonomous.model.generate.Generation;
 import ai.hartonomous.model.generate.GenerationRequest;
 import ai.hartonomous.platform.inference.Answering.Task;
-import ai.hartonomous.platform.metering.Meter;
+import ai.hartonomous.platform.metering.CallMeter;
 import ai.hartonomous.platform.metering.UsageEvent;
 import ai.hartonomous.platform.metering.Use;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ final class Metered {
   private Metered() {}
 
   /// {@return what a request asks for, and the most it may take}
-  static Meter.Ask ask(String model, List<Task> tasks) {
+  static CallMeter.Ask ask(String model, List<Task> tasks) {
     long input = 0;
     long output = 0;
     List<Object> request = new ArrayList<>();
@@ -32,18 +32,19 @@ final class Metered {
       request.add(wanted.maxTokens());
     }
     var agent = new UsageEvent.Agent(tasks.getFirst().agent().id(), model);
-    return new Meter.Ask(agent, request, new Use(input, 0, output, 1, 0));
+    return new CallMeter.Ask(agent, request, new Use(input, 0, output, 1, 0));
   }
 
   /// {@return what a request for vectors asks for, and takes}
-  static Meter.Ask ask(UUID agent, String model, List<int[]> texts) {
+  static CallMeter.Ask ask(UUID agent, String model, List<int[]> texts) {
     long input = 0;
     List<Object> request = new ArrayList<>();
     for (int[] text : texts) {
       input += text.length;
       request.add(Arrays.hashCode(text));
     }
-    return new Meter.Ask(new UsageEvent.Agent(agent, model), request, new Use(input, 0, 0, 1, 0));
+    return new CallMeter.Ask(
+        new UsageEvent.Agent(agent, model), request, new Use(input, 0, 0, 1, 0));
   }
 
   /// {@return what a request took}
@@ -55,8 +56,12 @@ final class Metered {
     return new Use(usage.prompt(), usage.cached(), usage.completion(), 1, micros);
   }
 
-  /// Adds the receipt to a chunk, beside whatever else its field `hartonomous` says.
+  /// Adds the receipt to a chunk, beside whatever else its field `hartonomous` says; an empty one
+  /// is left out.
   static void with(Map<String, Object> chunk, String receipt) {
+    if (receipt.isEmpty()) {
+      return;
+    }
     Map<String, Object> all = new LinkedHashMap<>();
     if (chunk.get("hartonomous") instanceof Map<?, ?> before) {
       before.forEach((name, value) -> all.put(String.valueOf(name), value));

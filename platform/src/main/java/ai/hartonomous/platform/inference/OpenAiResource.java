@@ -4,20 +4,18 @@ import ai.hartonomous.distill.route.Router.Choice;
 import ai.hartonomous.model.generate.Generation;
 import ai.hartonomous.model.generate.Piece;
 import ai.hartonomous.model.generate.Steering;
-import ai.hartonomous.platform.agent.Agents.ReadyAgent;
-import ai.hartonomous.platform.audit.Audit;
-import ai.hartonomous.platform.deployment.Deployments;
+import ai.hartonomous.platform.audit.Caller;
+import ai.hartonomous.platform.deployment.AgentLease;
+import ai.hartonomous.platform.deployment.AgentSource;
 import ai.hartonomous.platform.deployment.LoadedAgent;
 import ai.hartonomous.platform.deployment.ServedAgent;
 import ai.hartonomous.platform.deployment.ServedAgent.Answerer;
 import ai.hartonomous.platform.inference.Answering.Task;
 import ai.hartonomous.platform.inference.ChatRequest.Message;
 import ai.hartonomous.platform.inference.ChatRequest.StreamOptions;
-import ai.hartonomous.platform.metering.Call;
-import ai.hartonomous.platform.metering.Meter;
-import ai.hartonomous.platform.tenant.Tenant;
+import ai.hartonomous.platform.metering.CallMeter;
+import ai.hartonomous.platform.metering.MeteredCall;
 import ai.hartonomous.platform.web.Problem;
-import ai.hartonomous.platform.web.Problem.FieldError;
 import ai.hartonomous.platform.web.ProblemException;
 import ai.hartonomous.platform.web.ProblemWriter;
 import io.swagger.v3.oas.annotations.Operation;
@@ -53,18 +51,18 @@ class OpenAiResource {
   /// Header of a whole answer: the signed receipt of what it took.
   private static final String RECEIPT = "Hartonomous-Receipt";
 
-  private final Deployments deployments;
+  private final AgentSource agents;
   private final Answering answering;
-  private final Audit audit;
+  private final Caller caller;
   private final Grammars grammars;
-  private final Meter meter;
+  private final CallMeter meter;
   private final InstantSource clock = InstantSource.system();
 
   OpenAiResource(
-      Deployments deployments, Answering answering, Audit audit, Grammars grammars, Meter meter) {
-    this.deployments = deployments;
+      AgentSource agents, Answering answering, Caller caller, Grammars grammars, CallMeter meter) {
+    this.agents = agents;
     this.answering = answering;
-    this.audit = audit;
+    this.caller = caller;
     this.grammars = grammars;
     this.meter = meter;
   }
@@ -77,7 +75,7 @@ class OpenAiResource {
   /// @param owned_by always `user`
   record ModelEntry(String id, String object, long created, String owned_by) {
 
-    static ModelEntry of(ReadyAgent agent) {
+    static ModelEntry of(AgentSource.Entry agent) {
       return new ModelEntry(agent.name(), "model", agent.created().getEpochSecond(), "user");
     }
   }
@@ -85,7 +83,7 @@ class OpenAiResource {
   @Operation(operationId = "listOpenAiModels", summary = "Deployed agents, as OpenAI lists models")
   @GetMapping("/models")
   Map<String, Object> models() {
-    List<ModelEntry> entries = deployments.deployed().stream().map(ModelEntry::of).toList();
+    List<ModelEntry> entries = agents.entries().stream().map(ModelEntry::of).toList();
     return Map.of("object", "list", "data", entries);
   }
 
@@ -94,7 +92,7 @@ class OpenAiResource {
       summary = "One deployed agent, as OpenAI shows a model")
   @GetMapping("/models/{id}")
   ModelEntry model(@PathVariable String id) {
-    return ModelEntry.of(agent(id));
+    return agents.entry(id).map(ModelEntry::of).orElseThrow(() -> Opened.none(id));
   }
 
   @Operation(
@@ -114,20 +112,21 @@ class OpenAiResource {
   @PostMapping("/chat/completions")
   void chat(@RequestBody ChatRequest request, HttpServletResponse response)
       throws IOException, InterruptedException {
-    String model = required(request.model());
-    ServedAgent served = deployments.load(agent(model));
-    Parameters parameters = Parameters.of(request);
-    List<Message> messages = request.messages();
-    Answerer answerer = served.answerer(ChatPrompt.question(messages));
-    LoadedAgent agent = answerer.agent();
-    Tools tools = Tools.of(request.tools(), request.toolChoice());
-    AnswerForm form = AnswerForm.of(request.responseFormat(), tools, agent);
-    Parameters formed = parameters.following(grammars.of(form, agent));
-    String prompt = ChatPrompt.of(agent, Objects.requireNonNull(messages), tools);
-    int[] ids = Prompts.encode(prompt, agent.tokenizer());
-    var order = new Order(Wire.Kind.CHAT, model, answerer, formed, List.of(ids), false);
-    Delivery delivery = stream(request.stream(), request.streamOptions());
-    answer(order, new Calls(form.frames()), delivery, response);
+    String model = Opened.required(request.model());
+    try (AgentLease lease = Opened.of(agents, model, response)) {
+      Parameters parameters = Parameters.of(request);
+      List<Message> messages = request.messages();
+      Answerer answerer = lease.agent().answerer(ChatPrompt.question(messages));
+      LoadedAgent agent = answerer.agent();
+      Tools tools = Tools.of(request.tools(), request.toolChoice());
+      AnswerForm form = AnswerForm.of(request.responseFormat(), tools, agent);
+      Parameters formed = parameters.following(grammars.of(form, agent));
+      String prompt = ChatPrompt.of(agent, Objects.requireNonNull(messages), tools);
+      int[] ids = Prompts.encode(prompt, agent.tokenizer());
+      var order = new Order(Wire.Kind.CHAT, model, answerer, formed, List.of(ids), false);
+      Delivery delivery = stream(request.stream(), request.streamOptions());
+      answer(order, new Calls(form.frames()), delivery, response);
+    }
   }
 
   @Operation(
@@ -147,8 +146,18 @@ class OpenAiResource {
   @PostMapping("/completions")
   void complete(@RequestBody CompletionRequest request, HttpServletResponse response)
       throws IOException, InterruptedException {
-    String model = required(request.model());
-    ServedAgent served = deployments.load(agent(model));
+    String model = Opened.required(request.model());
+    try (AgentLease lease = Opened.of(agents, model, response)) {
+      Delivery delivery = stream(request.stream(), request.streamOptions());
+      Order order = order(request, model, lease.agent());
+      if (order.echo() && delivery != Delivery.WHOLE) {
+        throw Problem.invalid("echo", "is not supported in a stream");
+      }
+      answer(order, new Calls(List.of()), delivery, response);
+    }
+  }
+
+  private static Order order(CompletionRequest request, String model, ServedAgent served) {
     Parameters parameters = Parameters.of(request);
     List<JsonNode> prompts = Prompts.of(request.prompt());
     if (served.experts().size() > 1 && (prompts.size() > 1 || !prompts.getFirst().isString())) {
@@ -159,12 +168,7 @@ class OpenAiResource {
     var tokenizer = answerer.agent().tokenizer();
     List<int[]> ids = prompts.stream().map(it -> Prompts.ids(it, tokenizer)).toList();
     boolean echo = Boolean.TRUE.equals(request.echo());
-    Delivery delivery = stream(request.stream(), request.streamOptions());
-    if (echo && delivery != Delivery.WHOLE) {
-      throw Problem.invalid("echo", "is not supported in a stream");
-    }
-    var order = new Order(Wire.Kind.TEXT, model, answerer, parameters, ids, echo);
-    answer(order, new Calls(List.of()), delivery, response);
+    return new Order(Wire.Kind.TEXT, model, answerer, parameters, ids, echo);
   }
 
   /// What to answer.
@@ -223,14 +227,17 @@ class OpenAiResource {
             choice,
             order.answerer().agent().tokenizer(),
             calls);
-    try (Call call = meter.reserve(Metered.ask(order.model(), order.tasks()))) {
+    try (MeteredCall call = meter.reserve(Metered.ask(order.model(), order.tasks()))) {
       recordSteering(order);
       if (delivery == Delivery.WHOLE) {
         List<Generation> answers =
-            answering.answer(Tenant.current(), order.tasks(), (_, _) -> call.wrote());
+            answering.answer(caller.name(), order.tasks(), (_, _) -> call.wrote());
         var usage = Usage.of(answers, order.parameters().answers());
         byte[] body = EventStream.JSON.writeValueAsBytes(wire.whole(order.entries(answers), usage));
-        response.setHeader(RECEIPT, call.settle(Metered.use(usage, answers)));
+        String receipt = call.settle(Metered.use(usage, answers));
+        if (!receipt.isEmpty()) {
+          response.setHeader(RECEIPT, receipt);
+        }
         response.setContentType("application/json");
         response.getOutputStream().write(body);
       } else {
@@ -244,11 +251,12 @@ class OpenAiResource {
     List<Steering> steering = order.parameters().steering();
     if (!steering.isEmpty()) {
       String what = order.answerer().agent().id() + " " + Extension.text(steering);
-      audit.append(Tenant.current(), "agent.steer", what);
+      caller.does("agent.steer", what);
     }
   }
 
-  private void stream(Wire wire, Order order, Delivery delivery, EventStream stream, Call call)
+  private void stream(
+      Wire wire, Order order, Delivery delivery, EventStream stream, MeteredCall call)
       throws IOException, InterruptedException {
     List<Task> tasks = order.tasks();
     List<Map<String, Object>> roles = new ArrayList<>();
@@ -257,8 +265,7 @@ class OpenAiResource {
     }
     List<Generation> answers;
     try {
-      answers =
-          answering.answer(Tenant.current(), tasks, new StreamReader(wire, stream, roles, call));
+      answers = answering.answer(caller.name(), tasks, new StreamReader(wire, stream, roles, call));
     } catch (ProblemException e) {
       if (!stream.isBegun()) {
         throw e;
@@ -286,7 +293,7 @@ class OpenAiResource {
 
   /// Passes pieces on as they come.
   private record StreamReader(
-      Wire wire, EventStream stream, List<Map<String, Object>> roles, Call call)
+      Wire wire, EventStream stream, List<Map<String, Object>> roles, MeteredCall call)
       implements Answering.Reader {
 
     @Override
@@ -311,33 +318,5 @@ class OpenAiResource {
     }
     boolean usage = options != null && Boolean.TRUE.equals(options.includeUsage());
     return usage ? Delivery.STREAM_WITH_USAGE : Delivery.STREAM;
-  }
-
-  private static String required(@Nullable String model) {
-    if (model == null || model.isBlank()) {
-      throw Problem.invalid("model", "is missing");
-    }
-    return model;
-  }
-
-  private ReadyAgent agent(String model) {
-    return agent(deployments, model);
-  }
-
-  /// {@return the deployed agent of this name or id}
-  ///
-  /// @throws ProblemException with status 404 if there is none
-  static ReadyAgent agent(Deployments deployments, String model) {
-    String message = "There is no deployed agent '%s'.".formatted(model);
-    return deployments
-        .find(model)
-        .orElseThrow(
-            () ->
-                new ProblemException(
-                    new Problem(
-                        404,
-                        "model-not-found",
-                        message,
-                        List.of(new FieldError("model", message)))));
   }
 }

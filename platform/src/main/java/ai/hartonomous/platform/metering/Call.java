@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A call that has reserved what it may take. Belongs to one thread. Closing it charges what was
 /// written until then, unless it was settled before; a call that wrote nothing costs nothing.
-public final class Call implements AutoCloseable {
+public final class Call implements MeteredCall {
 
   private final Meter meter;
   private final Stored stored;
@@ -22,17 +22,12 @@ public final class Call implements AutoCloseable {
     this.charged = charged;
   }
 
-  /// Notes that a token was written.
+  @Override
   public void wrote() {
     written++;
   }
 
-  /// Charges the call for its whole answer. To be called before the end of the answer is sent, so
-  /// that every call that was answered was charged.
-  ///
-  /// @param use what it took; of a call that was charged before and is answered again, nothing is
-  ///   charged
-  /// @return a signed receipt: JWS in its compact form; empty if the call was given away
+  @Override
   public String settle(Use use) {
     String receipt =
         charged == null

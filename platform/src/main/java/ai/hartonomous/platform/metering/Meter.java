@@ -26,7 +26,7 @@ import org.springframework.web.context.request.ServletRequestAttributes;
 /// took when it ends. A client that names its call with an `Idempotency-Key` is charged once for
 /// it: if the answer got lost, the same call may be sent again.
 @Service
-public class Meter {
+public class Meter implements CallMeter {
 
   /// How often and how long a charged call is answered again without charge.
   private static final int MOST_REPEATS = 2;
@@ -52,19 +52,7 @@ public class Meter {
     this.metrics = metrics;
   }
 
-  /// What a call asks for.
-  ///
-  /// @param agent who is to answer
-  /// @param request all that was asked for, to tell a repeated call from another one
-  /// @param most what it may take at most
-  public record Ask(UsageEvent.Agent agent, Object request, Use most) {}
-
-  /// Reserves what a call of the user may take at most. The call must be closed.
-  ///
-  /// @param ask what it asks for
-  /// @return the call, which may run now
-  /// @throws ProblemException with status 402 if a budget or the wallet does not have it, 409 if
-  ///   the call runs already or was answered before, 422 if its key was used for another one
+  @Override
   public Call reserve(Ask ask) {
     String user = Tenant.current();
     String named = key();

@@ -12,13 +12,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.hibernate.exception.ConstraintViolationException.ConstraintKind;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.TypeMismatchException;
-import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.http.converter.HttpMessageNotReadableException;
-import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.MissingRequestHeaderException;
@@ -56,24 +52,10 @@ final class Failures {
           case MissingRequestHeaderException e -> wrong(e.getHeaderName(), "is missing");
           case HttpMessageNotReadableException e -> unreadable(e);
           case NoResourceFoundException _ -> Problem.of(404, "not-found", "Nothing is here.");
-          case RequestRejectedException _ ->
-              Problem.of(400, "invalid-request", "The request has characters that it may not.");
-          case OptimisticLockingFailureException _ -> changed();
-          case DataIntegrityViolationException e when isTaken(e) -> changed();
           case ErrorResponse e ->
               Problem.of(e.getStatusCode().value(), "invalid-request", e.getBody().getDetail());
           default -> null;
         });
-  }
-
-  private static Problem changed() {
-    return Problem.conflict("Another request was first; look again.").problem();
-  }
-
-  /// Whether two requests at once wanted what there can be one of.
-  private static boolean isTaken(DataIntegrityViolationException failure) {
-    return failure.getCause() instanceof org.hibernate.exception.ConstraintViolationException e
-        && e.getKind() == ConstraintKind.UNIQUE;
   }
 
   private static Problem invalid(MethodArgumentNotValidException failure) {

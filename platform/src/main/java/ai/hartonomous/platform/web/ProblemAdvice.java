@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -23,9 +24,11 @@ class ProblemAdvice {
       List.of("Content-Length", "Content-Range", "Content-Disposition", "ETag", "Location");
 
   private final ProblemWriter writer;
+  private final List<KnownFailures> known;
 
-  ProblemAdvice(ProblemWriter writer) {
+  ProblemAdvice(ProblemWriter writer, ObjectProvider<KnownFailures> known) {
     this.writer = writer;
+    this.known = known.orderedStream().toList();
   }
 
   @ExceptionHandler
@@ -36,14 +39,22 @@ class ProblemAdvice {
     }
     response.resetBuffer(); // not reset(), which would take away the headers of the filters
     KEPT_NOT.forEach(name -> response.setHeader(name, null));
-    if (failure instanceof ErrorResponse known) {
-      known.getHeaders().forEach((name, values) -> response.setHeader(name, values.getFirst()));
+    if (failure instanceof ErrorResponse framed) {
+      framed.getHeaders().forEach((name, values) -> response.setHeader(name, values.getFirst()));
     }
-    Problem problem = Failures.of(failure).orElseGet(() -> internal(failure));
+    Problem problem = problem(failure);
     if (problem.status() == 429 || problem.status() == 503) {
       response.setHeader("Retry-After", "1");
     }
     writer.write(request, response, problem);
+  }
+
+  private Problem problem(Exception failure) {
+    return known.stream()
+        .flatMap(it -> it.of(failure).stream())
+        .findFirst()
+        .or(() -> Failures.of(failure))
+        .orElseGet(() -> internal(failure));
   }
 
   private static Problem internal(Exception failure) {

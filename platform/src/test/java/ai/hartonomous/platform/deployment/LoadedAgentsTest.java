@@ -7,6 +7,7 @@ import ai.hartonomous.model.tiny.Tiny;
 import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.platform.web.ProblemException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -35,7 +36,7 @@ class LoadedAgentsTest {
     for (int i = 0; i < experts; i++) {
       models.add(new LoadedAgent(id, SMALL, new FewWords(), null, new LoadedAgent.Marks("", "")));
     }
-    return new ServedAgent(null, models);
+    return new ServedAgent(null, models, null);
   }
 
   @Test
@@ -160,9 +161,60 @@ class LoadedAgentsTest {
         .isInstanceOf(IOException.class);
 
     assertThat(agents.get(id, () -> agent(id, 1)).experts()).hasSize(1);
-    agents.unload(id);
+    agents.retire(id);
 
     assertThat(agents.bytes()).isZero();
     assertThat(unloaded).hasSize(1);
+  }
+
+  @Test
+  void whatIsToGoStaysUntilNobodyAsksIt() throws Exception {
+    LoadedAgents agents = agents(Long.MAX_VALUE, 10);
+    UUID id = UUID.randomUUID();
+    AgentLease first = agents.lease(id, () -> agent(id, 1));
+    AgentLease second = agents.lease(id, LoadedAgentsTest::fails);
+
+    agents.retire(id);
+    first.close();
+    first.close(); // counts once
+
+    assertThat(agents.holding(id)).isEqualTo(new LoadedAgents.Holding(true, 1, SMALL_BYTES));
+    assertThat(unloaded).isEmpty();
+    second.close();
+    assertThat(agents.holding(id)).isEqualTo(new LoadedAgents.Holding(false, 0, 0));
+    assertThat(unloaded).containsExactly(first.agent());
+    assertThat(agents.bytes()).isZero();
+  }
+
+  @Test
+  void whatIsWantedAgainStays() throws Exception {
+    LoadedAgents agents = agents(Long.MAX_VALUE, 10);
+    UUID id = UUID.randomUUID();
+    AgentLease lease = agents.lease(id, () -> agent(id, 1));
+    agents.retire(id);
+
+    agents.get(id, LoadedAgentsTest::fails);
+    lease.close();
+
+    assertThat(agents.ids()).containsExactly(id);
+  }
+
+  @Test
+  void whatNobodyAskedForAWhileGoesAndNothingElse() throws Exception {
+    LoadedAgents agents = agents(Long.MAX_VALUE, 10);
+    UUID idle = UUID.randomUUID();
+    UUID busy = UUID.randomUUID();
+    agents.get(idle, () -> agent(idle, 1));
+    AgentLease lease = agents.lease(busy, () -> agent(busy, 1));
+
+    agents.unloadIdle(Duration.ofHours(1));
+    assertThat(agents.ids()).hasSize(2);
+    agents.unloadIdle(Duration.ZERO);
+
+    assertThat(agents.ids()).containsExactly(busy);
+    assertThat(agents.bytes()).isEqualTo(SMALL_BYTES);
+    lease.close();
+    agents.unloadIdle(Duration.ZERO);
+    assertThat(agents.ids()).isEmpty();
   }
 }

@@ -21,12 +21,13 @@ import java.util.UUID;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A deployed agent that knows nothing, and whose tokens spell any text: bytes, and pieces of JSON.
-final class WriterAgent {
+@SuppressWarnings("doclint:missing") // parameters of a test fixture
+public final class WriterAgent {
 
   static final int POSITIONS = 1024;
 
   /// In the manner of Qwen's: functions before the conversation, calls in tags.
-  static final String WITH_TOOLS =
+  public static final String WITH_TOOLS =
       """
       {% if tools %}tools:{% for tool in tools %} {{ tool | tojson }}{% endfor %}
       {% endif %}{% for message in messages %}{{ message.role }}: {{ message.content }}
@@ -47,7 +48,8 @@ final class WriterAgent {
         .isEqualTo(201);
   }
 
-  private static void write(Path folder, String template) throws IOException {
+  /// Writes the folder of one.
+  public static void write(Path folder, String template) throws IOException {
     BytePairVocabulary vocabulary = BytePairVocabulary.learn(List.of(TEXT, TEXT), 300);
     int size = vocabulary.tokens().size();
     ModelConfig usual = Tiny.llama(1).config();

@@ -1,0 +1,125 @@
+package ai.hartonomous.platform.runtime;
+
+import ai.hartonomous.platform.deployment.AgentSource.Entry;
+import ai.hartonomous.platform.runtime.RuntimeOptions.Place;
+import ai.hartonomous.platform.web.ProblemWriter;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.Banner;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.Ordered;
+import org.springframework.util.unit.DataSize;
+
+/// One agent that answers OpenAI's clients. Closing it lets running answers end, for ten seconds at
+/// most.
+public final class AgentRuntime implements AutoCloseable {
+
+  /// What an agent may have read is kept in this much memory where nothing else is said.
+  private static final DataSize USUAL_CACHE = DataSize.ofGigabytes(1);
+
+  private static final DataSize LEAST_CACHE = DataSize.ofMegabytes(16);
+
+  private final ConfigurableApplicationContext context;
+  private final OneAgent agent;
+
+  private AgentRuntime(ConfigurableApplicationContext context, OneAgent agent) {
+    this.context = context;
+    this.agent = agent;
+  }
+
+  /// Reads an agent, compares it with its manifest, and serves it.
+  ///
+  /// @param options which agent, and how
+  /// @return the running agent
+  /// @throws ai.hartonomous.distill.pack.PackageException if its folder is not as its manifest says
+  /// @throws IOException if it cannot be read, is too large, or the port is in use
+  public static AgentRuntime start(RuntimeOptions options) throws IOException {
+    OneAgent agent = OneAgent.read(options);
+    String[] arguments = arguments(options, agent.agent().sizeBytes());
+    try {
+      return new AgentRuntime(
+          new SpringApplicationBuilder(RuntimeConfiguration.class)
+              .bannerMode(Banner.Mode.OFF)
+              .logStartupInfo(false)
+              .initializers(
+                  context -> register((GenericApplicationContext) context, options, agent))
+              .run(arguments),
+          agent);
+    } catch (RuntimeException e) { // whatever keeps a bean from its work ends here
+      throw new IOException(
+          "the agent cannot be served on %s: %s".formatted(options.place(), reason(e)), e);
+    }
+  }
+
+  private static void register(
+      GenericApplicationContext context, RuntimeOptions options, OneAgent agent) {
+    context.registerBean(OneAgent.class, () -> agent);
+    String key = options.place().key();
+    if (key != null) {
+      context.registerBean(
+          "keyFilter",
+          FilterRegistrationBean.class,
+          () -> {
+            var filter =
+                new FilterRegistrationBean<>(
+                    new KeyFilter(key, context.getBean(ProblemWriter.class)));
+            filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 2); // after the request has its id
+            return filter;
+          });
+    }
+  }
+
+  private static String[] arguments(RuntimeOptions options, long weights) throws IOException {
+    Place place = options.place();
+    DataSize memory = options.limits().memory();
+    List<String> arguments = new ArrayList<>();
+    arguments.add("--server.address=" + place.host());
+    arguments.add("--server.port=" + place.port());
+    arguments.add("--logging.file.name="); // nothing is written to the disk
+    arguments.add("--hartonomous.inference.threads=" + options.limits().threads());
+    if (memory != null) {
+      long rest = memory.toBytes() - weights;
+      if (rest < LEAST_CACHE.toBytes()) {
+        throw new IOException(
+            "the agent needs %d bytes for its weights and %d for what it reads; it may use %d"
+                .formatted(weights, LEAST_CACHE.toBytes(), memory.toBytes()));
+      }
+      long cache = Math.min(rest, USUAL_CACHE.toBytes());
+      arguments.add("--hartonomous.inference.cache=%dB".formatted(cache));
+    }
+    return arguments.toArray(String[]::new);
+  }
+
+  private static @Nullable String reason(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage();
+  }
+
+  /// {@return the port that it listens on}
+  public int port() {
+    return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+  }
+
+  /// {@return the agent as clients list it}
+  public Entry agent() {
+    return agent.entry();
+  }
+
+  /// {@return SHA-256 of the agent's manifest, hexadecimal}
+  public String manifest() {
+    return agent.manifest();
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}
