@@ -2,6 +2,7 @@ package ai.hartonomous.platform;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -14,13 +15,21 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///   of its source models get what is left
 /// @param taxes rates by tax code, 0.19 for 19 %; a code without a rate is refused
 /// @param dueDays days within which an invoice is to be paid
+/// @param billMonths whether months are billed by themselves when they have ended
+/// @param payouts how owners get their money
+/// @param payments the payment provider
+/// @param seller who the invoices are from
 public record MoneySettings(
     @DefaultValue("60s") Duration lease,
     @DefaultValue("0.30") BigDecimal agentCommission,
     @DefaultValue("0.20") BigDecimal modelCommission,
     @DefaultValue("0.50") BigDecimal makerShare,
     @DefaultValue Map<String, BigDecimal> taxes,
-    @DefaultValue("30") int dueDays) {
+    @DefaultValue("30") int dueDays,
+    @DefaultValue("true") boolean billMonths,
+    @DefaultValue Payouts payouts,
+    @DefaultValue PaymentSettings payments,
+    @DefaultValue Seller seller) {
 
   /// Checks.
   ///
@@ -40,6 +49,41 @@ public record MoneySettings(
     if (share.signum() < 0 || share.compareTo(BigDecimal.ONE) > 0) {
       throw new IllegalArgumentException(
           "hartonomous.money.%s must be 0 to 1: %s".formatted(name, share));
+    }
+  }
+
+  /// How owners get their money.
+  ///
+  /// @param minimum least amount that is paid out, in the unit of the currency
+  /// @param name holder of the account that payouts leave, as its bank knows them
+  /// @param iban that account; never logged or shown
+  /// @param bic its bank, or empty
+  public record Payouts(
+      @DefaultValue("10") BigDecimal minimum,
+      @DefaultValue("") String name,
+      @DefaultValue("") String iban,
+      @DefaultValue("") String bic) {
+
+    /// {@return the settings without the account}
+    @Override
+    public String toString() {
+      return "Payouts[minimum=%s, name=%s]".formatted(minimum.toPlainString(), name);
+    }
+  }
+
+  /// Who the invoices are from.
+  ///
+  /// @param name company
+  /// @param address lines of it
+  /// @param taxId number for value added tax, or empty
+  public record Seller(
+      @DefaultValue("Hartonomous") String name,
+      @DefaultValue List<String> address,
+      @DefaultValue("") String taxId) {
+
+    /// Copies the list.
+    public Seller {
+      address = List.copyOf(address);
     }
   }
 }

@@ -49,6 +49,9 @@ public final class TestServer implements AutoCloseable {
     all.put("hartonomous.data", data.toString());
     all.put("hartonomous.import-dir", imports.toString());
     all.put("logging.threshold.console", "off");
+    all.put("hartonomous.money.bill-months", "false"); // tests bill their months themselves
+    all.put("hartonomous.money.payouts.name", "Zażółć & Söhne");
+    all.put("hartonomous.money.payouts.iban", "DE89370400440532013000");
     all.putAll(settings);
     this.context = Application.start(all);
     this.issuer =

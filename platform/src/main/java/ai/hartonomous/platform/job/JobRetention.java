@@ -1,9 +1,7 @@
 package ai.hartonomous.platform.job;
 
 import ai.hartonomous.platform.Settings;
-import com.github.kagkarlsson.scheduler.Scheduler;
-import com.github.kagkarlsson.scheduler.SchedulerName;
-import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.schedule.Schedule;
 import com.github.kagkarlsson.scheduler.task.schedule.Schedules;
 import java.io.IOException;
 import java.time.Duration;
@@ -12,43 +10,37 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /// Forgets jobs that ended long ago, every day on one of the nodes, and what ended jobs left in
-/// their work folders, then and at every start. Built on db-scheduler, which lets one node at a
-/// time do it.
+/// their work folders, then and at every start.
 @Component
-class JobRetention implements SmartLifecycle {
+class JobRetention implements Recurring {
 
   private static final Logger LOG = LoggerFactory.getLogger(JobRetention.class);
 
   private static final LocalTime DAILY_AT = LocalTime.of(3, 0);
-  private static final Duration POLL = Duration.ofMinutes(1);
 
   private final JobQueue queue;
   private final JobFolders folders;
   private final Duration keep;
-  private final Scheduler scheduler;
 
-  JobRetention(
-      DataSource dataSource, JobQueue queue, JobFolders folders, Node node, Settings settings) {
+  JobRetention(JobQueue queue, JobFolders folders, Settings settings) {
     this.queue = queue;
     this.folders = folders;
     this.keep = settings.jobs().keep();
-    this.scheduler =
-        Scheduler.create(dataSource)
-            .startTasks(
-                Tasks.recurring("job-retention", Schedules.daily(ZoneOffset.UTC, DAILY_AT))
-                    .execute((_, _) -> clean()))
-            .threads(1)
-            .pollingInterval(POLL)
-            .heartbeatInterval(POLL)
-            .schedulerName(new SchedulerName.Fixed(node.name()))
-            .build();
+  }
+
+  @Override
+  public String name() {
+    return "job-retention";
+  }
+
+  @Override
+  public Schedule schedule() {
+    return Schedules.daily(ZoneOffset.UTC, DAILY_AT);
   }
 
   /// Forgets what is old.
@@ -76,19 +68,12 @@ class JobRetention implements SmartLifecycle {
   }
 
   @Override
-  public void start() {
+  public void run() {
+    clean();
+  }
+
+  @Override
+  public void atStart() {
     sweep();
-    scheduler.start();
-  }
-
-  @Override
-  public void stop() {
-    scheduler.stop();
-  }
-
-  @Override
-  public boolean isRunning() {
-    return scheduler.getSchedulerState().isStarted()
-        && !scheduler.getSchedulerState().isShuttingDown();
   }
 }

@@ -7,6 +7,7 @@ import ai.hartonomous.platform.money.Invoice.Tax;
 import ai.hartonomous.platform.tenant.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +19,7 @@ import org.springframework.stereotype.Component;
 /// The tables of invoices. They are made by administrators for tenants, so this is plain SQL: every
 /// statement names the tenant.
 @Component
-class InvoiceRows {
+public class InvoiceRows {
 
   private static final String COLUMNS =
       "id, tenant, posting, kind, calendar_year, sequence, currency, begins, ends, net, tax_code,"
@@ -120,18 +121,34 @@ class InvoiceRows {
     return values;
   }
 
-  Optional<Invoice> find(String tenant, String posting) {
+  /// {@return an invoice of a tenant}
+  ///
+  /// @param tenant who pays
+  /// @param posting its key in the ledger
+  public Optional<Invoice> find(String tenant, String posting) {
     return jdbc.sql("select " + COLUMNS + " from invoice where tenant = ? and posting = ?")
         .params(tenant, posting)
         .query((row, _) -> invoice(row))
         .optional();
   }
 
-  Optional<Invoice> find(String tenant, UUID id) {
+  /// {@return an invoice of a tenant}
+  ///
+  /// @param tenant who pays
+  /// @param id of the invoice
+  public Optional<Invoice> find(String tenant, UUID id) {
     return jdbc.sql("select " + COLUMNS + " from invoice where tenant = ? and id = ?")
         .params(tenant, id)
         .query((row, _) -> invoice(row))
         .optional();
+  }
+
+  /// {@return the first moments of the months of a tenant that were billed}
+  List<Instant> billed(String tenant) {
+    return jdbc.sql("select begins from invoice where tenant = ? and posting like 'invoice:%'")
+        .param(tenant)
+        .query((row, _) -> Columns.moment(row, "begins"))
+        .list();
   }
 
   List<Invoice> list(String tenant, UUID after, int limit) {

@@ -3,6 +3,8 @@ package ai.hartonomous.platform.money;
 import ai.hartonomous.platform.metering.Charging.Period;
 import ai.hartonomous.platform.tenant.Columns;
 import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneId;
@@ -65,15 +67,42 @@ class Tenants {
     return jdbc.sql(
             "select tenant, currency, zone, terms, tax_code from billing_account where tenant = ?")
         .param(tenant)
+        .query((row, _) -> account(row))
+        .optional();
+  }
+
+  private static Account account(ResultSet row) throws SQLException {
+    return new Account(
+        row.getString("tenant"),
+        row.getString("currency"),
+        ZoneId.of(row.getString("zone")),
+        Terms.valueOf(row.getString("terms")),
+        row.getString("tax_code"));
+  }
+
+  /// A tenant whose use is charged.
+  ///
+  /// @param account how it pays
+  /// @param first when its first prices began
+  /// @param billed how many months since then have an invoice
+  record Begun(Account account, Instant first, int billed) {}
+
+  /// {@return all tenants that have or had prices}
+  List<Begun> begun() {
+    return jdbc.sql(
+            "select f.tenant, f.currency, f.zone, f.terms, f.tax_code, f.begins,"
+                + " count(i.id) as billed from"
+                + " (select a.tenant, a.currency, a.zone, a.terms, a.tax_code,"
+                + " min(p.begins) as begins from billing_account a"
+                + " join billing_price p on p.tenant = a.tenant"
+                + " group by a.tenant, a.currency, a.zone, a.terms, a.tax_code) f"
+                + " left join invoice i on i.tenant = f.tenant and i.begins >= f.begins"
+                + " and i.posting like 'invoice:%'"
+                + " group by f.tenant, f.currency, f.zone, f.terms, f.tax_code, f.begins")
         .query(
             (row, _) ->
-                new Account(
-                    row.getString("tenant"),
-                    row.getString("currency"),
-                    ZoneId.of(row.getString("zone")),
-                    Terms.valueOf(row.getString("terms")),
-                    row.getString("tax_code")))
-        .optional();
+                new Begun(account(row), Columns.moment(row, "begins"), row.getInt("billed")))
+        .list();
   }
 
   Period period(String tenant, Instant moment) {

@@ -3,9 +3,11 @@ package ai.hartonomous.platform.money;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.hartonomous.platform.MoneySettings;
+import ai.hartonomous.platform.PaymentSettings;
 import ai.hartonomous.platform.money.Ledger.Transfer;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +20,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RevenueSplitTest {
 
+  private static final PaymentSettings PAYMENTS =
+      new PaymentSettings(
+          URI.create("http://localhost"),
+          "",
+          "",
+          "",
+          Duration.ZERO,
+          1,
+          Duration.ZERO,
+          Duration.ofSeconds(1));
+
   private static final MoneySettings SETTINGS =
       new MoneySettings(
           Duration.ofSeconds(60),
@@ -25,7 +38,11 @@ class RevenueSplitTest {
           new BigDecimal("0.20"),
           new BigDecimal("0.50"),
           Map.of(),
-          30);
+          30,
+          true,
+          new MoneySettings.Payouts(BigDecimal.TEN, "", "", ""),
+          PAYMENTS,
+          new MoneySettings.Seller("Seller", List.of(), ""));
 
   /// Three experts of models of three owners, whose kept components weigh 0.5, 0.3 and 0.2.
   private static void manifests(Path folder) throws Exception {
