@@ -54,6 +54,11 @@ final class AdminOptions {
             .POST(BodyPublishers.ofString(body.toString())));
   }
 
+  /// {@return an answer that is no JSON}
+  String text(String path) throws IOException, InterruptedException {
+    return body(request(path).GET());
+  }
+
   private HttpRequest.Builder request(String path) throws IOException {
     if (token == null) {
       token =
@@ -68,13 +73,17 @@ final class AdminOptions {
 
   private static JsonNode send(HttpRequest.Builder request)
       throws IOException, InterruptedException {
+    return JSON.readTree(body(request));
+  }
+
+  private static String body(HttpRequest.Builder request) throws IOException, InterruptedException {
     try (HttpClient http = HttpClient.newHttpClient()) {
       HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
       if (answer.statusCode() >= 300) {
         throw new IOException(
             "the server answered %d: %s".formatted(answer.statusCode(), answer.body()));
       }
-      return JSON.readTree(answer.body());
+      return answer.body();
     }
   }
 }

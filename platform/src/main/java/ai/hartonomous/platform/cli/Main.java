@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       InvoiceCommand.class,
       KeyCommand.class,
       ModelCommand.class,
+      PayoutCommand.class,
       ProbeCommand.class,
       RestoreCommand.class,
       RunCommand.class,

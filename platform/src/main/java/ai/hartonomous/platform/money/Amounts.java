@@ -5,17 +5,22 @@ import java.math.RoundingMode;
 import java.util.Currency;
 
 /// Amounts as a currency counts them.
-final class Amounts {
+public final class Amounts {
 
   private Amounts() {}
 
   /// {@return the digits after the point that a currency has}
-  static int digits(String currency) {
+  ///
+  /// @param currency ISO 4217
+  public static int digits(String currency) {
     return Math.max(0, Currency.getInstance(currency).getDefaultFractionDigits());
   }
 
   /// {@return an amount in whole units of its currency, such as cents; halves to the even one}
-  static BigDecimal rounded(BigDecimal amount, String currency) {
+  ///
+  /// @param amount any
+  /// @param currency ISO 4217
+  public static BigDecimal rounded(BigDecimal amount, String currency) {
     return amount.setScale(digits(currency), RoundingMode.HALF_EVEN);
   }
 }

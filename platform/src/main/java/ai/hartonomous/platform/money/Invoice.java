@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tax what comes to it
 /// @param refersTo what a credit note takes back
 /// @param issued when it was made
-record Invoice(
+public record Invoice(
     UUID id,
     String tenant,
     String posting,
@@ -35,7 +35,7 @@ record Invoice(
     Instant issued) {
 
   /// What it is.
-  enum Kind {
+  public enum Kind {
     /// What is to be paid.
     INVOICE,
     /// What a wallet has paid already.
@@ -48,9 +48,10 @@ record Invoice(
   ///
   /// @param year calendar year in the tenant's zone
   /// @param sequence from 1 on
-  record Serial(int year, long sequence) {
+  public record Serial(int year, long sequence) {
 
-    String text() {
+    /// {@return as it stands on paper: `2026-000001`}
+    public String text() {
       return "%d-%06d".formatted(year, sequence);
     }
   }
@@ -60,14 +61,16 @@ record Invoice(
   /// @param code of the rate, or empty
   /// @param rate 0.19 for 19 %
   /// @param amount rounded to cents
-  record Tax(String code, BigDecimal rate, BigDecimal amount) {
+  public record Tax(String code, BigDecimal rate, BigDecimal amount) {
 
-    Tax negated() {
+    /// {@return the same taken back}
+    public Tax negated() {
       return new Tax(code, rate, amount.negate());
     }
   }
 
-  BigDecimal total() {
+  /// {@return what is to be paid}
+  public BigDecimal total() {
     return net.add(tax.amount());
   }
 
@@ -77,9 +80,10 @@ record Invoice(
   /// @param description in words
   /// @param quantity units
   /// @param amount rounded to cents
-  record Line(String item, String description, BigDecimal quantity, BigDecimal amount) {
+  public record Line(String item, String description, BigDecimal quantity, BigDecimal amount) {
 
-    Line negated() {
+    /// {@return the same taken back}
+    public Line negated() {
       return new Line(item, description, quantity, amount.negate());
     }
   }
@@ -88,10 +92,10 @@ record Invoice(
   ///
   /// @param invoice the head
   /// @param lines in their order
-  record Whole(Invoice invoice, List<Line> lines) {
+  public record Whole(Invoice invoice, List<Line> lines) {
 
     /// Copies the list.
-    Whole {
+    public Whole {
       lines = List.copyOf(lines);
     }
   }

@@ -2,6 +2,7 @@ package ai.hartonomous.platform.money;
 
 import ai.hartonomous.platform.tenant.Columns;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,13 +17,14 @@ import org.springframework.transaction.annotation.Transactional;
 /// together are always zero; the table's constraints hold both. A posting has a key of its own:
 /// booked again, it changes nothing. Rows are never changed; a mistake is booked back.
 ///
-/// Tenants are names: `cash`, `wallet:TENANT`, `owed:TENANT` (what a tenant has to pay),
-/// `sales:TENANT` (used, but not divided yet), `commission`, `tax:CODE`, `payable:OWNER`.
+/// Accounts are names: `cash`, `wallet:TENANT`, `owed:TENANT` (what a tenant has to pay),
+/// `sales:TENANT` (used, but not divided yet), `commission`, `tax:CODE`, `payable:OWNER`,
+/// `in-transit` (on its way to owners).
 ///
 /// Several tenants meet in a posting, so this is plain SQL; nothing here is shown to users but
 /// through their own accounts.
 @Component
-class Ledger {
+public class Ledger {
 
   private final JdbcClient jdbc;
   private final JdbcTemplate batches;
@@ -37,16 +39,19 @@ class Ledger {
   /// @param source account that it is taken from
   /// @param target account that it is added to
   /// @param amount above 0
-  record Transfer(String source, String target, BigDecimal amount) {
+  public record Transfer(String source, String target, BigDecimal amount) {
 
     /// Checks.
-    Transfer {
+    ///
+    /// @throws IllegalArgumentException if the amount is not above 0, or both ends are the same
+    public Transfer {
       if (amount.signum() <= 0 || source.equals(target)) {
         throw new IllegalArgumentException("%s from %s to %s".formatted(amount, source, target));
       }
     }
 
-    Transfer back() {
+    /// {@return the movement that undoes this one}
+    public Transfer back() {
       return new Transfer(/* source= */ target, /* target= */ source, amount);
     }
   }
@@ -59,7 +64,7 @@ class Ledger {
   /// @param transfers what moves
   /// @return whether it was new
   @Transactional
-  boolean book(String posting, String user, String currency, List<Transfer> transfers) {
+  public boolean book(String posting, String user, String currency, List<Transfer> transfers) {
     if (!of(posting).isEmpty() || transfers.isEmpty()) {
       return false;
     }
@@ -87,8 +92,10 @@ class Ledger {
     return true;
   }
 
-  /// {@return the transfers of a posting, in their order}
-  List<Transfer> of(String posting) {
+  /// {@return the transfers of a posting, in their order; none if it was not booked}
+  ///
+  /// @param posting its key
+  public List<Transfer> of(String posting) {
     return jdbc.sql(
             "select source, target, amount from ledger_transfer where posting = ? order by line")
         .param(posting)
@@ -99,20 +106,43 @@ class Ledger {
         .list();
   }
 
-  /// {@return what an account has: what came less what went}
-  BigDecimal balance(String account) {
-    return sum("target", account).subtract(sum("source", account));
+  /// {@return what an account had in a currency at a moment: what had come less what had gone}
+  ///
+  /// @param account its name
+  /// @param currency ISO 4217
+  /// @param before counts what was booked before this moment
+  public BigDecimal balance(String account, String currency, Instant before) {
+    String and = " and currency = ? and created < ?";
+    return sum("target", and, account, currency, Columns.time(before))
+        .subtract(sum("source", and, account, currency, Columns.time(before)));
   }
 
-  private BigDecimal sum(String end, String account) {
-    return jdbc.sql("select coalesce(sum(amount), 0) from ledger_transfer where " + end + " = ?")
-        .param(account)
+  /// {@return what an account has in a currency: what came less what went}
+  ///
+  /// @param account its name
+  /// @param currency ISO 4217
+  public BigDecimal balance(String account, String currency) {
+    String and = " and currency = ?";
+    return sum("target", and, account, currency).subtract(sum("source", and, account, currency));
+  }
+
+  /// {@return what an account has: what came less what went}
+  ///
+  /// @param account its name, of one that has one currency
+  public BigDecimal balance(String account) {
+    return sum("target", "", account).subtract(sum("source", "", account));
+  }
+
+  private BigDecimal sum(String end, String and, Object... arguments) {
+    return jdbc.sql(
+            "select coalesce(sum(amount), 0) from ledger_transfer where " + end + " = ?" + and)
+        .params(arguments)
         .query(BigDecimal.class)
         .single();
   }
 
-  /// {@return the balance of every account}
-  Map<String, BigDecimal> balances() {
+  /// {@return the balance of every account, all currencies together: to check that nothing is lost}
+  public Map<String, BigDecimal> balances() {
     Map<String, BigDecimal> all = new TreeMap<>();
     for (String end : List.of("source", "target")) {
       jdbc.sql(

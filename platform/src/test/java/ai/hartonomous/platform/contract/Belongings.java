@@ -9,14 +9,18 @@ import ai.hartonomous.platform.Tars;
 import ai.hartonomous.platform.TestServer;
 import ai.hartonomous.platform.TestServer.Answer;
 import ai.hartonomous.platform.agent.AgentFixture;
+import ai.hartonomous.platform.money.Ledger;
+import ai.hartonomous.platform.money.Ledger.Transfer;
 import ai.hartonomous.platform.tenant.Tenant;
 import ai.hartonomous.platform.vector.EmbeddingKind;
 import ai.hartonomous.platform.vector.Embeddings;
 import ai.hartonomous.platform.vector.NewEmbedding;
+import java.math.BigDecimal;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.HashSet;
@@ -228,6 +232,31 @@ final class Belongings {
             .asString();
     byPath.put("/v1/invoices/{id}", invoice);
     byPath.put("/v1/admin/invoices/{id}", invoice);
+    payouts();
+  }
+
+  private void payouts() throws Exception {
+    String account = "{\"name\":\"%s\",\"iban\":\"NL91ABNA0417164300\"}".formatted(marker);
+    Answer set =
+        server.send(
+            user,
+            "PUT",
+            "/v1/payout-account",
+            BodyPublishers.ofString(account),
+            "application/json");
+    assertThat(set.status()).as(set.body()).isEqualTo(200);
+    var earned = new Transfer("commission", "payable:" + user, BigDecimal.TEN);
+    server.bean(Ledger.class).book("test:" + marker, user, "EUR", List.of(earned));
+    String order =
+        "{\"until\":\"%s\",\"currency\":\"EUR\",\"key\":\"%s\"}"
+            .formatted(LocalDate.now(ZoneOffset.UTC), marker);
+    JsonNode batch = administer("POST", "/v1/admin/payouts", order);
+    byPath.put("/v1/admin/payouts/{id}", batch.path("id").asString());
+    batch
+        .path("payouts")
+        .valueStream()
+        .filter(it -> it.path("owner").asString().equals(user))
+        .forEach(it -> byField.put("payout", it.path("id").asString()));
   }
 
   private JsonNode administer(String method, String path, String body) throws Exception {
