@@ -9,9 +9,14 @@ import ai.hartonomous.platform.metering.UsageEvent.Agent;
 import ai.hartonomous.platform.metering.UsageLog;
 import ai.hartonomous.platform.metering.UsageLog.Entry;
 import ai.hartonomous.platform.metering.Use;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
@@ -19,6 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.text.PDFTextStripper;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -133,6 +141,64 @@ class BillingIT {
     assertThat(amounts(invoice)).isEqualTo(plain(entries));
     checkLedger(new BigDecimal(invoice.get("total").asString()));
     System.out.printf("%d events: %s%n", events, amounts(invoice));
+  }
+
+  @Test
+  void onPaperStandsWhatTheLedgerSays() throws Exception {
+    subscribe(CHARGES, "postpaid");
+    fromLastMonth();
+    add(entries(700, 11));
+    JsonNode invoice = bill();
+    String id = invoice.get("id").asString();
+    JsonNode note =
+        admin("POST", "/v1/admin/invoices/%s/credit-note?user=%s".formatted(id, tenant), "").json();
+
+    byte[] pdf = pdf(tenant, id);
+
+    List<String> lines = lines(pdf);
+    var ledger = SERVER.bean(Ledger.class);
+    BigDecimal owed =
+        ledger.of("invoice:%s:%s".formatted(tenant, month)).stream()
+            .filter(it -> it.source().equals("owed:" + tenant))
+            .map(Ledger.Transfer::amount)
+            .reduce(BigDecimal.ZERO, BigDecimal::add);
+    assertThat(lines)
+        .contains("Invoice " + invoice.get("number").asString(), "To: " + tenant)
+        .contains("Total EUR " + owed.setScale(2));
+    for (JsonNode line : invoice.get("lines")) {
+      assertThat(lines)
+          .contains(
+              "%s %s %s"
+                  .formatted(
+                      line.get("description").asString(),
+                      line.get("quantity").asString(),
+                      line.get("amount").asString()));
+    }
+    assertThat(pdf(tenant, id)).isEqualTo(pdf);
+    assertThat(lines(pdf(tenant, note.get("id").asString())))
+        .contains("Takes back: Invoice " + invoice.get("number").asString())
+        .contains("Total EUR -" + owed.setScale(2));
+    assertThat(SERVER.get(tenant + "x", "/v1/invoices/" + id + "/pdf").status()).isEqualTo(404);
+  }
+
+  private static byte[] pdf(String user, String invoice) throws Exception {
+    HttpRequest request =
+        SERVER
+            .request("/v1/invoices/" + invoice + "/pdf")
+            .header("Authorization", "Bearer " + SERVER.token(user))
+            .build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<byte[]> answer = client.send(request, BodyHandlers.ofByteArray());
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/pdf");
+      return answer.body();
+    }
+  }
+
+  private static List<String> lines(byte[] pdf) throws IOException {
+    try (PDDocument document = Loader.loadPDF(pdf)) {
+      return new PDFTextStripper().getText(document).lines().map(String::strip).toList();
+    }
   }
 
   private static List<String> amounts(JsonNode invoice) {
