@@ -134,7 +134,8 @@ class Billing {
     return lines;
   }
 
-  private Tax tax(Account account, BigDecimal net) {
+  /// {@return what comes to a sum, by the tenant's rate}
+  Tax tax(Account account, BigDecimal net) {
     BigDecimal rate =
         account.taxCode().isEmpty()
             ? BigDecimal.ZERO

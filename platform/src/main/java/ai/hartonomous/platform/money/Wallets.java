@@ -78,6 +78,18 @@ class Wallets {
         .update();
   }
 
+  /// Takes an amount that is due at once, if no call holds it. Who takes it books it.
+  ///
+  /// @return whether it was there
+  boolean pay(String tenant, BigDecimal amount) {
+    return jdbc.sql(
+                "update wallet set balance = balance - ?, updated = ? where tenant = ?"
+                    + " and balance - held >= ?")
+            .params(amount, Columns.now(), tenant, amount)
+            .update()
+        == 1;
+  }
+
   /// Holds an amount for a call, if it is there.
   ///
   /// @return whether it was
