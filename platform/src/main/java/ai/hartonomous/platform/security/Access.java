@@ -39,6 +39,7 @@ final class Access implements AuthorizationManager<RequestAuthorizationContext> 
           new Rule(HttpMethod.GET, "/metrics", Role.ADMIN, null),
           everybody(HttpMethod.POST, "/v1/auth/token"),
           everybody(HttpMethod.POST, "/v1/auth/revoke"),
+          everybody(HttpMethod.POST, "/v1/payments/events"), // signed by the payment provider
           new Rule(null, "/v1/admin/**", Role.ADMIN, null),
           new Rule(null, "/v1/auth/**", Role.USER, null),
           new Rule(null, "/v1/api-keys/**", Role.USER, null),

@@ -1,0 +1,125 @@
+package ai.hartonomous.platform.money.provider;
+
+import ai.hartonomous.platform.money.Invoice;
+import ai.hartonomous.platform.money.InvoiceRows;
+import ai.hartonomous.platform.money.Ledger;
+import ai.hartonomous.platform.money.Ledger.Transfer;
+import ai.hartonomous.platform.money.payout.Payouts;
+import ai.hartonomous.platform.money.provider.PaymentProvider.Claim;
+import ai.hartonomous.platform.money.provider.PaymentRows.Payment;
+import ai.hartonomous.platform.money.provider.PaymentRows.State;
+import ai.hartonomous.platform.money.provider.ProviderEvent.Collected;
+import ai.hartonomous.platform.money.provider.ProviderEvent.Declined;
+import ai.hartonomous.platform.money.provider.ProviderEvent.Other;
+import ai.hartonomous.platform.money.provider.ProviderEvent.Refunded;
+import ai.hartonomous.platform.money.provider.ProviderEvent.Returned;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/// Books what the provider tells. An event and what it changes are one transaction, and an event
+/// can be noted once.
+@Component
+class PaymentBooks {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PaymentBooks.class);
+
+  private final PaymentRows rows;
+  private final InvoiceRows invoices;
+  private final Ledger ledger;
+  private final Payouts payouts;
+
+  PaymentBooks(PaymentRows rows, InvoiceRows invoices, Ledger ledger, Payouts payouts) {
+    this.rows = rows;
+    this.invoices = invoices;
+    this.ledger = ledger;
+    this.payouts = payouts;
+  }
+
+  /// What became of an event.
+  ///
+  /// @param isNew false if it was booked before
+  /// @param invoice which invoice it is of, or null
+  record Outcome(boolean isNew, @Nullable Invoice invoice) {}
+
+  /// Books an event. One that was booked before is passed over.
+  ///
+  /// Writes nothing that needs a connection of its own: of many events at once each holds one while
+  /// it waits for the first of them.
+  ///
+  /// @param provider its name
+  /// @param event what it tells
+  /// @throws org.springframework.dao.DuplicateKeyException if it is being booked at this moment
+  @Transactional
+  Outcome book(String provider, ProviderEvent event) {
+    if (rows.isKnown(event.id())) {
+      return new Outcome(false, null);
+    }
+    rows.insert(provider, event.id(), event.kind());
+    Optional<Invoice> invoice = Optional.empty();
+    switch (event) {
+      case Collected it -> {
+        invoice = invoice(it, it.claim());
+        invoice.ifPresent(found -> collect(provider, it, found));
+      }
+      case Declined it -> {
+        invoice = invoice(it, it.claim());
+        invoice.ifPresent(found -> rows.decline(found.tenant(), found.id(), it.intent()));
+      }
+      case Refunded it -> {
+        invoice = invoice(it, it.claim());
+        invoice.ifPresent(found -> refund(provider, it, found));
+      }
+      case Returned it ->
+          payouts
+              .payout(it.payout())
+              .ifPresent(found -> payouts.fail(found, "returned by the payment provider"));
+      case Other _ -> {} // noted, so that it can be seen that it came
+    }
+    return new Outcome(true, invoice.orElse(null));
+  }
+
+  private Optional<Invoice> invoice(ProviderEvent event, Claim claim) {
+    Optional<Invoice> found = invoices.find(claim.tenant(), claim.invoice());
+    if (found.isEmpty()) {
+      LOG.warn("event {} of the payment provider is of no invoice that is known", event.id());
+    }
+    return found;
+  }
+
+  private void collect(String provider, Collected event, Invoice invoice) {
+    String tenant = invoice.tenant();
+    var transfer = new Transfer("cash", "owed:" + tenant, event.amount());
+    ledger.book(
+        "payment:%s:%s".formatted(provider, event.intent()),
+        tenant,
+        event.currency(),
+        List.of(transfer));
+    boolean whole =
+        event.currency().equals(invoice.currency())
+            && event.amount().compareTo(invoice.total()) >= 0;
+    State before = rows.find(tenant, invoice.id()).map(Payment::state).orElse(State.UNPAID);
+    if (before != State.REFUNDED) { // that may be told first
+      State now = whole ? State.PAID : State.OPEN;
+      rows.set(tenant, invoice.id(), new Payment(event.intent(), now));
+    }
+  }
+
+  private void refund(String provider, Refunded event, Invoice invoice) {
+    String tenant = invoice.tenant();
+    var transfer = new Transfer("owed:" + tenant, "cash", event.amount());
+    ledger.book(
+        "refund:%s:%s".formatted(provider, event.id()),
+        tenant,
+        event.currency(),
+        List.of(transfer));
+    if (event.whole()) {
+      String intent = rows.find(tenant, invoice.id()).map(Payment::intent).orElse("");
+      rows.set(tenant, invoice.id(), new Payment(intent, State.REFUNDED));
+    }
+  }
+}
