@@ -30,7 +30,7 @@ final class Gemm {
   /// A product to compute, `c = a b (+ bias)`, or `c += a b`.
   ///
   /// @param a left factor `[M, K]`
-  /// @param b right factor `[K, N]`, or its transpose `[N, K]` in eight bits
+  /// @param b right factor `[K, N]`, or its transpose `[N, K]` where its rows are interleaved
   /// @param c result, row-major `[M, N]`
   /// @param bias added to each row, or empty
   /// @param mode whether `c` is overwritten

@@ -1,6 +1,8 @@
 package ai.hartonomous.tensor;
 
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,35 @@ public interface Kernels extends AutoCloseable {
   /// @param bias `[D_out]`, or null
   /// @param out result rows
   void project(Matrix x, Weight weight, float @Nullable [] bias, Matrix out);
+
+  /// Several linear maps of the same rows, each bit for bit as {@link #project} computes it.
+  ///
+  /// @param x input rows
+  /// @param maps what to compute; the results must not overlap each other
+  default void projectAll(Matrix x, List<Projection> maps) {
+    for (Projection map : maps) {
+      project(x, map.weight(), map.bias(), map.out());
+    }
+  }
+
+  /// One of several linear maps of the same rows.
+  ///
+  /// @param weight `[D_out, D_in]`
+  /// @param bias `[D_out]`, or null
+  /// @param out result rows
+  record Projection(Weight weight, float @Nullable [] bias, Matrix out) {
+
+    /// Keeps what it is given.
+    ///
+    /// @param weight `[D_out, D_in]`
+    /// @param bias `[D_out]`, or null
+    /// @param out result rows
+    public Projection(Weight weight, float @Nullable [] bias, Matrix out) {
+      this.weight = weight;
+      this.bias = bias;
+      this.out = out;
+    }
+  }
 
   /// Adds the sum of all rows of `x` `[R, D]` to `dBias` `[D]`.
   ///
@@ -216,6 +247,52 @@ public interface Kernels extends AutoCloseable {
   /// @param pattern `[B, H, T, S]`
   /// @param v `[B, S, G, K]`
   record PatternValue(float[] pattern, float[] v) {}
+
+  /// {@link #attentionPattern} of several sequences, each bit for bit as alone.
+  ///
+  /// @param all sequences; the parts of the arrays that they write must not overlap
+  default void attentionPatterns(List<Attended> all) {
+    for (Attended one : all) {
+      int size = one.shape().queries() * one.shape().heads() * one.shape().headWidth();
+      float[] q = Arrays.copyOfRange(one.q(), one.at(), one.at() + size);
+      float[] pattern = new float[one.shape().patternSize()];
+      attentionPattern(one.shape(), q, one.k(), pattern);
+      System.arraycopy(pattern, 0, one.pattern(), one.patternAt(), pattern.length);
+    }
+  }
+
+  /// {@link #attentionOutput} of several sequences, each bit for bit as alone.
+  ///
+  /// @param all sequences; the parts of the arrays that they write must not overlap
+  default void attentionOutputs(List<Attended> all) {
+    for (Attended one : all) {
+      float[] z = new float[one.shape().queries() * one.shape().heads() * one.shape().headWidth()];
+      int end = one.patternAt() + one.shape().patternSize();
+      float[] pattern = Arrays.copyOfRange(one.pattern(), one.patternAt(), end);
+      attentionOutput(one.shape(), pattern, one.v(), z);
+      System.arraycopy(z, 0, one.z(), one.at(), z.length);
+    }
+  }
+
+  /// The attention of one of several sequences whose queries stand one after the other.
+  ///
+  /// @param shape extents and mask; its batch is 1
+  /// @param q queries of all sequences
+  /// @param z receives the outputs of all sequences
+  /// @param at where those of this one begin in `q` and `z`
+  /// @param k keys of this sequence
+  /// @param v values of this sequence
+  /// @param pattern receives the weights of all sequences
+  /// @param patternAt where those of this one begin
+  record Attended(
+      AttentionShape shape,
+      float[] q,
+      float[] z,
+      int at,
+      float[] k,
+      float[] v,
+      float[] pattern,
+      int patternAt) {}
 
   /// Replaces each row by its softmax with temperature 1.
   ///

@@ -23,7 +23,6 @@ final class Panels {
       int n = Math.min(NR, nc - panel);
       int to = TileKernels.LINE_START + panel * kc;
       switch (b) {
-        case Q8Matrix q8 -> dequantize(q8, k, kc, j + panel, new Target(out, to, n));
         case Matrix m when m.colStride() == 1 ->
             copyRows(
                 m.data(), m.rowOffset(k) + j + panel, m.rowStride(), kc, new Target(out, to, n));
@@ -34,6 +33,10 @@ final class Panels {
                 m.colStride(),
                 kc,
                 new Target(out, to, n));
+        case GroupedMatrix _, Bf16Matrix _, Q8Matrix _, Q4Matrix _ -> {
+          Widening.widen(b, j + panel, k, kc, new Widening.Target(out, to, NR));
+          Widening.widen(b, j + panel + LANES, k, kc, new Widening.Target(out, to + LANES, NR));
+        }
       }
     }
   }
@@ -82,19 +85,6 @@ final class Panels {
       int at = target.at + j;
       for (int k = turned; k < kc; k++) {
         out[at + k * NR] = in[column + k];
-      }
-    }
-  }
-
-  private static void dequantize(Q8Matrix in, int k, int kc, int row, Target target) {
-    float[] out = target.out;
-    if (target.n < NR) {
-      Arrays.fill(out, target.at, target.at + kc * NR, 0);
-    }
-    for (int j = 0; j < target.n; j++) {
-      int at = target.at + j;
-      for (int i = 0; i < kc; i++) {
-        out[at + i * NR] = in.at(row + j, k + i);
       }
     }
   }

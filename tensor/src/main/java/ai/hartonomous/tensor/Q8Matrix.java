@@ -9,10 +9,9 @@ import java.util.Arrays;
 /// `scale
 /// * q` with `q` in `[-127, 127]`. This is the format `Q8_0` of GGUF, 8.5 bits for each number.
 ///
-/// Scales are half floats, kept as floats for speed. In memory 16 rows are interleaved number by
-/// number, so that a pass over 16 rows reads one sequential stream and needs no sums across a
-/// vector: `(r, c)` stands at `(r/16) * 16 * cols + c * 16 + r%16`, its scale at `(r/16) * 16 *
-/// cols/32 + (c/32) * 16 + r%16`. Rows are padded with zeros to a multiple of 16.
+/// Scales are half floats, kept as floats for speed. In memory 16 rows are interleaved, see {@link
+/// RowGroups}: `(r, c)` stands at `(r/16) * 16 * cols + c * 16 + r%16`, its scale at `(r/16) * 16 *
+/// cols/32 + (c/32) * 16 + r%16`.
 public final class Q8Matrix implements Weight {
 
   /// Columns that share a scale.
@@ -22,7 +21,7 @@ public final class Q8Matrix implements Weight {
   public static final int BLOCK_BYTES = 2 + BLOCK;
 
   /// Rows that are interleaved.
-  static final int GROUP = 16;
+  static final int GROUP = RowGroups.SIZE;
 
   private static final int LARGEST = 127;
   private static final ValueLayout.OfShort HALF =
@@ -41,7 +40,7 @@ public final class Q8Matrix implements Weight {
     }
     this.rows = rows;
     this.cols = cols;
-    int padded = Math.multiplyExact(Math.ceilDiv(rows, GROUP), GROUP);
+    int padded = RowGroups.padded(rows);
     this.values = new byte[Math.multiplyExact(padded, cols)];
     this.scales = new float[padded * (cols / BLOCK)];
   }
@@ -52,7 +51,7 @@ public final class Q8Matrix implements Weight {
   /// @param matrix finite numbers below 8.3 million; its columns are a multiple of 32
   /// @return the rounded matrix
   /// @throws IllegalArgumentException if the columns do not fit or a number is too large
-  public static Q8Matrix quantize(Matrix matrix) {
+  public static Q8Matrix quantize(Weight matrix) {
     Q8Matrix result = new Q8Matrix(matrix.rows(), matrix.cols());
     float[] row = new float[matrix.cols()];
     for (int r = 0; r < matrix.rows(); r++) {
@@ -116,7 +115,7 @@ public final class Q8Matrix implements Weight {
   /// @param out receives `cols / 32 * 34` bytes
   /// @param outOffset place of the first byte
   public void readBlocks(int row, byte[] out, int outOffset) {
-    checkRow(row);
+    RowGroups.checkRow(row, rows);
     int at = outOffset;
     for (int b = 0; b < cols / BLOCK; b++) {
       short scale = Float.floatToFloat16(scales[scaleIndex(row, b)]);
@@ -155,7 +154,7 @@ public final class Q8Matrix implements Weight {
 
   @Override
   public void readRow(int row, float[] out, int outOffset) {
-    checkRow(row);
+    RowGroups.checkRow(row, rows);
     for (int b = 0; b < cols / BLOCK; b++) {
       float scale = scales[scaleIndex(row, b)];
       for (int c = b * BLOCK; c < (b + 1) * BLOCK; c++) {
@@ -183,11 +182,6 @@ public final class Q8Matrix implements Weight {
     return "Q8Matrix[%d x %d]".formatted(rows, cols);
   }
 
-  /// {@return the number at row `row`, column `col`}
-  float at(int row, int col) {
-    return scales[scaleIndex(row, col / BLOCK)] * values[valueIndex(row, col)];
-  }
-
   /// {@return the interleaved numbers; see the layout above}
   byte[] values() {
     return values;
@@ -200,17 +194,11 @@ public final class Q8Matrix implements Weight {
 
   /// {@return the place of a number in {@link #values}}
   int valueIndex(int row, int col) {
-    return row / GROUP * GROUP * cols + col * GROUP + row % GROUP;
+    return RowGroups.index(row, col, cols);
   }
 
   /// {@return the place of a block's scale in {@link #scales}}
   int scaleIndex(int row, int block) {
-    return row / GROUP * GROUP * (cols / BLOCK) + block * GROUP + row % GROUP;
-  }
-
-  private void checkRow(int row) {
-    if (row < 0 || row >= rows) {
-      throw new IllegalArgumentException("row %d of %d".formatted(row, rows));
-    }
+    return RowGroups.index(row, block, cols / BLOCK);
   }
 }

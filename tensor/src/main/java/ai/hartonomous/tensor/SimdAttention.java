@@ -1,9 +1,11 @@
 package ai.hartonomous.tensor;
 
 import ai.hartonomous.tensor.Gemm.Mode;
+import ai.hartonomous.tensor.Kernels.Attended;
 import ai.hartonomous.tensor.Kernels.PatternValue;
 import ai.hartonomous.tensor.Kernels.QueryKey;
 import java.util.Arrays;
+import java.util.List;
 
 /// Attention, divided among threads by sequence and head. What gradients of keys and values receive
 /// is divided by key head, so that no two threads add to the same place.
@@ -11,6 +13,8 @@ final class SimdAttention {
 
   /// Multiplications below which the caller computes alone.
   private static final long ALONE = 1 << 15;
+
+  private static final int SHARES_EACH = 4;
 
   private final Team team;
   private final AttentionKernels[] kernels;
@@ -31,11 +35,76 @@ final class SimdAttention {
         ALONE,
         (share, shares) -> {
           for (int u = units * share / shares; u < units * (share + 1) / shares; u++) {
-            Matrix x = queries(shape, q, u / heads, u % heads);
+            Matrix x = queries(shape, q, sequence(shape, u / heads), u % heads);
             Matrix y = keys(shape, k, u / heads, shape.keyHeads().of()[u % heads]);
-            patternOf(shape, x, y, weights(shape, pattern, u), kernels[share]);
+            patternOf(shape, x, y, weights(shape, pattern, 0, u), kernels[share]);
           }
         });
+  }
+
+  /// Several sequences of a few queries each, as one task.
+  void patterns(List<Attended> all) {
+    overHeads(
+        all,
+        (one, h, member) -> {
+          Matrix x = queries(one.shape(), one.q(), one.at(), h);
+          Matrix y = keys(one.shape(), one.k(), 0, one.shape().keyHeads().of()[h]);
+          Matrix p = weights(one.shape(), one.pattern(), one.patternAt(), h);
+          patternOf(one.shape(), x, y, p, kernels[member]);
+        });
+  }
+
+  /// Several sequences of a few queries each, as one task.
+  void outputs(List<Attended> all) {
+    overHeads(
+        all,
+        (one, h, member) -> {
+          Matrix p = weights(one.shape(), one.pattern(), one.patternAt(), h);
+          Matrix y = keys(one.shape(), one.v(), 0, one.shape().keyHeads().of()[h]);
+          Matrix out = queries(one.shape(), one.z(), one.at(), h);
+          outputOf(one.shape(), p, y, out, kernels[member]);
+        });
+  }
+
+  /// Work on one head of one of several sequences.
+  private interface AttendedTask {
+    void run(Attended one, int head, int member);
+  }
+
+  private void overHeads(List<Attended> all, AttendedTask task) {
+    long work = 0;
+    for (Attended one : all) {
+      check(one);
+      work += work(one.shape());
+    }
+    team.runInPieces(
+        work,
+        ALONE,
+        SHARES_EACH,
+        (share, shares, member) -> {
+          for (int i = 0, unit = 0; i < all.size(); i++) {
+            for (int h = 0; h < all.get(i).shape().heads(); h++, unit++) {
+              if (unit % shares == share) {
+                task.run(all.get(i), h, member);
+              }
+            }
+          }
+        });
+  }
+
+  private static void check(Attended one) {
+    AttentionShape shape = one.shape();
+    Shapes.attention(shape);
+    if (shape.batch() != 1) {
+      throw new IllegalArgumentException("a batch of %d sequences".formatted(shape.batch()));
+    }
+    int size = Shapes.queryElements(shape);
+    Shapes.atLeast("queries", one.q().length, Math.addExact(one.at(), size));
+    Shapes.atLeast("outputs", one.z().length, Math.addExact(one.at(), size));
+    Shapes.atLeast("keys", one.k().length, Shapes.keyElements(shape));
+    Shapes.atLeast("values", one.v().length, Shapes.keyElements(shape));
+    int end = Math.addExact(one.patternAt(), shape.patternSize());
+    Shapes.atLeast("pattern", one.pattern().length, end);
   }
 
   private static void patternOf(
@@ -68,8 +137,8 @@ final class SimdAttention {
         (share, shares) -> {
           for (int u = units * share / shares; u < units * (share + 1) / shares; u++) {
             Matrix y = keys(shape, v, u / heads, shape.keyHeads().of()[u % heads]);
-            Matrix out = queries(shape, z, u / heads, u % heads);
-            outputOf(shape, weights(shape, pattern, u), y, out, kernels[share]);
+            Matrix out = queries(shape, z, sequence(shape, u / heads), u % heads);
+            outputOf(shape, weights(shape, pattern, 0, u), y, out, kernels[share]);
           }
         });
   }
@@ -97,8 +166,8 @@ final class SimdAttention {
         shape,
         (b, h, share) -> {
           int g = shape.keyHeads().of()[h];
-          Matrix p = weights(shape, pattern, b * shape.heads() + h);
-          Matrix d = weights(shape, dPattern, b * shape.heads() + h);
+          Matrix p = weights(shape, pattern, 0, b * shape.heads() + h);
+          Matrix d = weights(shape, dPattern, 0, b * shape.heads() + h);
           for (int t = 0; t < shape.queries(); t++) {
             int from = shape.firstKey(t);
             int size = shape.endKey(t) - from;
@@ -107,8 +176,9 @@ final class SimdAttention {
             clearMasked(shape, t, d.data(), d.rowOffset(t));
           }
           Matrix y = keys(shape, in.k(), b, g);
-          Matrix x = queries(shape, in.q(), b, h);
-          kernels[share].weighted(shape, d, y, queries(shape, dIn.q(), b, h), Mode.ADD, scale);
+          Matrix x = queries(shape, in.q(), sequence(shape, b), h);
+          Matrix dX = queries(shape, dIn.q(), sequence(shape, b), h);
+          kernels[share].weighted(shape, d, y, dX, Mode.ADD, scale);
           kernels[share].weightedBack(shape, d, x, keys(shape, dIn.k(), b, g), scale);
         });
   }
@@ -124,9 +194,9 @@ final class SimdAttention {
         shape,
         (b, h, share) -> {
           int g = shape.keyHeads().of()[h];
-          Matrix p = weights(shape, in.pattern(), b * shape.heads() + h);
-          Matrix d = weights(shape, dPattern, b * shape.heads() + h);
-          Matrix dOut = queries(shape, dZ, b, h);
+          Matrix p = weights(shape, in.pattern(), 0, b * shape.heads() + h);
+          Matrix d = weights(shape, dPattern, 0, b * shape.heads() + h);
+          Matrix dOut = queries(shape, dZ, sequence(shape, b), h);
           kernels[share].scores(shape, dOut, keys(shape, in.v(), b, g), d);
           for (int t = 0; t < shape.queries(); t++) {
             clearMasked(shape, t, d.data(), d.rowOffset(t));
@@ -168,10 +238,18 @@ final class SimdAttention {
     return (long) shape.patternSize() * shape.headWidth();
   }
 
-  private static Matrix queries(AttentionShape shape, float[] data, int b, int h) {
+  /// {@return the queries of one head}
+  ///
+  /// @param from where its sequence begins
+  private static Matrix queries(AttentionShape shape, float[] data, int from, int h) {
     int stride = shape.heads() * shape.headWidth();
-    int at = b * shape.queries() * stride + h * shape.headWidth();
+    int at = from + h * shape.headWidth();
     return new Matrix(data, at, shape.queries(), shape.headWidth(), stride, 1);
+  }
+
+  /// {@return where a sequence of the batch begins among queries}
+  private static int sequence(AttentionShape shape, int b) {
+    return b * shape.queries() * shape.heads() * shape.headWidth();
   }
 
   private static Matrix keys(AttentionShape shape, float[] data, int b, int g) {
@@ -180,8 +258,8 @@ final class SimdAttention {
     return new Matrix(data, at, shape.keys(), shape.headWidth(), stride, 1);
   }
 
-  private static Matrix weights(AttentionShape shape, float[] data, int unit) {
-    int at = unit * shape.queries() * shape.keys();
+  private static Matrix weights(AttentionShape shape, float[] data, int from, int unit) {
+    int at = from + unit * shape.queries() * shape.keys();
     return new Matrix(data, at, shape.queries(), shape.keys(), shape.keys(), 1);
   }
 }

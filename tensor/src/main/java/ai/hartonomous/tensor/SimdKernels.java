@@ -3,6 +3,7 @@ package ai.hartonomous.tensor;
 import ai.hartonomous.tensor.ElementKernels.Moments;
 import ai.hartonomous.tensor.Gemm.Mode;
 import ai.hartonomous.tensor.Gemm.Product;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -11,15 +12,12 @@ import org.jspecify.annotations.Nullable;
 /// run.
 final class SimdKernels implements Kernels {
 
-  /// Rows of input up to which a linear map reads its weights in place instead of packing them.
-  private static final int FEW_ROWS = INDEPENDENT_ROWS;
-
-  private static final long ALONE_WEIGHTS = 1 << 16;
   // Sums over an array are cut into pieces of this size, whatever the number of threads.
   private static final int SUM_PIECE = 1 << 16;
 
   private final Team team;
   private final Gemm gemm;
+  private final SimdProjections projections;
   private final SimdAttention attention;
   private final Ranges ranges;
   private final SimdActivations activations;
@@ -30,6 +28,7 @@ final class SimdKernels implements Kernels {
     TileKernels[] tiles =
         Stream.generate(TileKernels::new).limit(threads).toArray(TileKernels[]::new);
     gemm = new Gemm(team, tiles);
+    projections = new SimdProjections(team, gemm);
     attention = new SimdAttention(team, tiles);
     ranges = new Ranges(team);
     activations = new SimdActivations(team);
@@ -63,46 +62,12 @@ final class SimdKernels implements Kernels {
 
   @Override
   public void project(Matrix x, Weight weight, float @Nullable [] bias, Matrix out) {
-    float[] shift = bias == null ? Gemm.NONE : bias;
-    Shapes.projection(x, weight, shift, out);
-    if (x.rows() > FEW_ROWS || x.cols() == 0) {
-      Weight right = weight instanceof Matrix matrix ? matrix.transposed() : weight;
-      gemm.run(new Product(x, right, out, shift, Mode.SET));
-      return;
-    }
-    switch (weight) {
-      case Q8Matrix q8 -> projectFew(x, q8, shift, out);
-      case Matrix m when m.colStride() == 1 || m.cols() == 1 -> projectFew(x, m, shift, out);
-      case Matrix m -> gemm.run(new Product(x, m.transposed(), out, shift, Mode.SET));
-    }
+    projectAll(x, List.of(new Projection(weight, bias, out)));
   }
 
-  private void projectFew(Matrix x, Matrix weight, float[] bias, Matrix out) {
-    int rows = weight.rows();
-    team.run(
-        work(x, weight),
-        ALONE_WEIGHTS,
-        (share, shares) -> {
-          int from = Gemm.bound(rows, DotKernels.GROUP, share, shares);
-          int to = Gemm.bound(rows, DotKernels.GROUP, share + 1, shares);
-          DotKernels.project(x, weight, bias, out, from, to);
-        });
-  }
-
-  private void projectFew(Matrix x, Q8Matrix weight, float[] bias, Matrix out) {
-    int rows = weight.rows();
-    team.run(
-        work(x, weight),
-        ALONE_WEIGHTS,
-        (share, shares) -> {
-          int from = Gemm.bound(rows, Q8Matrix.GROUP, share, shares);
-          int to = Gemm.bound(rows, Q8Matrix.GROUP, share + 1, shares);
-          DotKernels.project(x, weight, bias, out, from, to);
-        });
-  }
-
-  private static long work(Matrix x, Weight weight) {
-    return (long) x.rows() * weight.rows() * weight.cols();
+  @Override
+  public void projectAll(Matrix x, List<Projection> maps) {
+    projections.run(x, maps);
   }
 
   @Override
@@ -260,6 +225,16 @@ final class SimdKernels implements Kernels {
   public void attentionOutputBackward(
       AttentionShape shape, PatternValue in, float[] dZ, float[] dPattern, float[] dV) {
     attention.outputBackward(shape, in, dZ, dPattern, dV);
+  }
+
+  @Override
+  public void attentionPatterns(List<Attended> all) {
+    attention.patterns(all);
+  }
+
+  @Override
+  public void attentionOutputs(List<Attended> all) {
+    attention.outputs(all);
   }
 
   @Override

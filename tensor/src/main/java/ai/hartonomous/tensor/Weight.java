@@ -1,8 +1,9 @@
 package ai.hartonomous.tensor;
 
 /// The matrix of a linear map `y = W x`, `[rows, cols]` = `[outputs, inputs]`, in one of the number
-/// formats that {@link Kernels#project} reads. A {@link Matrix} is the exact and trainable one.
-public sealed interface Weight permits Matrix, Q8Matrix {
+/// formats that {@link Kernels#project} reads. A {@link Matrix} is the exact and trainable one; the
+/// others are only read.
+public sealed interface Weight permits Matrix, GroupedMatrix, Bf16Matrix, Q8Matrix, Q4Matrix {
 
   /// {@return number of outputs}
   int rows();

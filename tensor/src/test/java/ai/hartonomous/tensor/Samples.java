@@ -1,5 +1,7 @@
 package ai.hartonomous.tensor;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /// Random inputs for tests, the same for the same seed.
@@ -42,5 +44,18 @@ final class Samples {
       matrix.readRow(r, data, view.rowOffset(r));
     }
     return view;
+  }
+
+  /// {@return a matrix in every number format that its columns allow}
+  static List<Weight> formats(Matrix matrix) {
+    List<Weight> formats = new ArrayList<>();
+    formats.add(matrix);
+    formats.add(GroupedMatrix.of(matrix));
+    formats.add(Bf16Matrix.round(matrix));
+    if (matrix.cols() % Q8Matrix.BLOCK == 0) {
+      formats.add(Q8Matrix.quantize(matrix));
+      formats.add(Q4Matrix.quantize(matrix));
+    }
+    return formats;
   }
 }

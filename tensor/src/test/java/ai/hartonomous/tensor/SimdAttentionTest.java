@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import ai.hartonomous.tensor.AttentionShape.KeyHeads;
 import ai.hartonomous.tensor.AttentionShape.Mask;
+import ai.hartonomous.tensor.Kernels.Attended;
 import ai.hartonomous.tensor.Kernels.PatternValue;
 import ai.hartonomous.tensor.Kernels.QueryKey;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +71,53 @@ class SimdAttentionTest {
     // Scores are below K |scale| <= 8 and off by some units of rounding, weights relatively as
     // much.
     assertClose(actual, expected, 2e-5f);
+  }
+
+  @Test
+  void severalSequencesAreEachAsAlone() {
+    for (Kernels kernels : List.of(simd, reference)) {
+      var heads = new KeyHeads(new int[] {2, 0, 0, 1, 2}, 3);
+      int[] queries = {1, 1, 3, 1, 6, 1};
+      int[] keys = {1, 90, 33, 300, 20, 17};
+      List<Attended> all = attended(heads, queries, keys);
+
+      kernels.attentionPatterns(all);
+      kernels.attentionOutputs(all);
+
+      for (Attended one : all) {
+        AttentionShape shape = one.shape();
+        int size = Shapes.queryElements(shape);
+        float[] q = Arrays.copyOfRange(one.q(), one.at(), one.at() + size);
+        float[] pattern = new float[shape.patternSize()];
+        float[] z = new float[size];
+        kernels.attentionPattern(shape, q, one.k(), pattern);
+        kernels.attentionOutput(shape, pattern, one.v(), z);
+        int end = one.patternAt() + pattern.length;
+        assertThat(Arrays.copyOfRange(one.pattern(), one.patternAt(), end)).isEqualTo(pattern);
+        assertThat(Arrays.copyOfRange(one.z(), one.at(), one.at() + size)).isEqualTo(z);
+      }
+    }
+  }
+
+  private static List<Attended> attended(KeyHeads heads, int[] queries, int[] keys) {
+    int width = 33;
+    int rows = Arrays.stream(queries).sum();
+    float[] q = Samples.uniform(rows * heads.of().length * width, 1);
+    float[] z = Samples.uniform(q.length, 2);
+    float[] pattern = Samples.uniform(20_000, 3);
+    List<Attended> all = new ArrayList<>();
+    int at = 0;
+    int patternAt = 5;
+    for (int s = 0; s < queries.length; s++) {
+      var shape =
+          new AttentionShape(1, queries[s], keys[s], width, heads, new Mask(true, 50, 0.2f));
+      float[] k = keys(shape, 10 + s);
+      float[] v = keys(shape, 20 + s);
+      all.add(new Attended(shape, q, z, at, k, v, pattern, patternAt));
+      at += Shapes.queryElements(shape);
+      patternAt += shape.patternSize();
+    }
+    return all;
   }
 
   @ParameterizedTest

@@ -100,19 +100,45 @@ class SimdProductTest {
     "4, 96, 33",
     "5, 32, 6",
     "24, 64, 13",
-    "40, 320, 70"
+    "40, 320, 70",
+    "1, 33, 7",
+    "2, 1, 1",
+    "4, 193, 65",
+    "24, 31, 130",
+    "25, 193, 97",
+    "64, 600, 33",
+    "0, 32, 8"
   })
-  void eightBitProjectionsAgree(int rows, int in, int out) {
-    Matrix x = Samples.matrix(rows, in, 1);
-    Q8Matrix weight = Q8Matrix.quantize(Samples.matrix(out, in, 2));
-    float[] bias = Samples.uniform(out, 3);
-    Matrix expected = Matrix.zeros(rows, out);
-    reference.project(x, weight, bias, expected);
+  void projectionsOfAllFormatsAgree(int rows, int in, int out) {
+    Matrix x = Samples.spread(Samples.matrix(rows, in, 1));
+    for (Weight weight : Samples.formats(Samples.matrix(out, in, 2))) {
+      for (float[] bias : new float[][] {null, Samples.uniform(out, 3)}) {
+        Matrix expected = Matrix.zeros(rows, out);
+        reference.project(x, weight, bias, expected);
 
-    Matrix y = Samples.matrix(rows, out, 4);
-    simd.project(x, weight, bias, y);
+        Matrix y = Samples.matrix(rows, out, 4);
+        simd.project(x, weight, bias, y);
 
-    assertClose(y, expected, in + 1);
+        assertClose(y, expected, in + 1);
+      }
+    }
+  }
+
+  @ParameterizedTest(name = "{0} rows")
+  @ValueSource(ints = {1, 5, 30})
+  void divisionAmongThreadsChangesNoBitInAnyFormat(int rows) {
+    Matrix x = Samples.matrix(rows, 288, 1);
+    for (Weight weight : Samples.formats(Samples.matrix(1500, 288, 2))) {
+      Matrix expected = Matrix.zeros(rows, 1500);
+      simd.project(x, weight, null, expected);
+      for (int threads : new int[] {1, 3, 8}) {
+        Matrix actual = Matrix.zeros(rows, 1500);
+        try (Kernels others = new SimdKernels(threads)) {
+          others.project(x, weight, null, actual);
+        }
+        assertThat(actual.data()).as("%s, %d threads", weight, threads).isEqualTo(expected.data());
+      }
+    }
   }
 
   @Test

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.management.ManagementFactory;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class TeamTest {
@@ -25,16 +28,127 @@ class TeamTest {
   }
 
   @Test
-  void wakesThreadsThatFellAsleep() throws InterruptedException {
+  void runsEveryPieceOnceWithAMemberOfItsOwn() {
     try (Team team = new Team(3)) {
-      var counts = new AtomicIntegerArray(3);
-      for (int i = 0; i < 5; i++) {
-        Thread.sleep(30);
-        team.run(100, 0, (share, _) -> counts.incrementAndGet(share));
+      var counts = new AtomicIntegerArray(21);
+      var busy = new AtomicIntegerArray(3);
+      var clashes = new AtomicInteger();
+
+      for (int i = 0; i < 2000; i++) {
+        team.runInPieces(
+            100,
+            0,
+            7,
+            (share, shares, member) -> {
+              clashes.addAndGet(busy.getAndSet(member, 1));
+              counts.addAndGet(share, shares);
+              busy.set(member, 0);
+            });
       }
 
-      assertThat(counts.get(1)).isEqualTo(5);
-      assertThat(counts.get(2)).isEqualTo(5);
+      assertThat(clashes).hasValue(0);
+      for (int share = 0; share < 21; share++) {
+        assertThat(counts.get(share)).isEqualTo(2000 * 21);
+      }
+    }
+  }
+
+  @Test
+  void wakesThreadsThatFellAsleep() throws InterruptedException {
+    try (Team team = neverAlone(3)) {
+      for (int i = 0; i < 5; i++) {
+        Thread.sleep(30);
+        assertThat(membersThatMeet(team)).doesNotHaveDuplicates();
+      }
+    }
+  }
+
+  /// {@return a team that goes on sharing where members come late, as on a machine with other work}
+  private static Team neverAlone(int threads) {
+    return new Team(threads, 0);
+  }
+
+  /// {@return the threads of all members; each share waits until all have begun, so that nobody can
+  /// do another one's}
+  private static Thread[] membersThatMeet(Team team) {
+    Thread[] seen = new Thread[team.threads()];
+    var met = new CountDownLatch(seen.length);
+    team.run(
+        1,
+        0,
+        (share, _) -> {
+          seen[share] = Thread.currentThread();
+          met.countDown();
+          try {
+            met.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    return seen;
+  }
+
+  @Test
+  void doesNotWaitForThreadsThatDoNotCome() throws InterruptedException {
+    try (Team team = neverAlone(2)) {
+      Thread worker = membersThatMeet(team)[1];
+      Thread[] seen = new Thread[2];
+      var held = new CountDownLatch(1);
+      var holding = new CountDownLatch(1);
+      // The worker is busy with a share; the caller goes on with all others.
+      team.runInPieces(
+          1,
+          0,
+          4,
+          (share, _, member) -> {
+            if (member == 1) {
+              holding.countDown();
+              awaitUnchecked(held);
+            } else {
+              seen[0] = Thread.currentThread();
+              if (share == 0) {
+                awaitUnchecked(holding);
+              }
+              if (share == 7) {
+                seen[1] = Thread.currentThread();
+                held.countDown();
+              }
+            }
+          });
+
+      assertThat(seen[1]).isSameAs(Thread.currentThread()).isNotSameAs(worker);
+    }
+  }
+
+  private static void awaitUnchecked(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void worksAloneForAWhileAfterAMemberWasLate() {
+    try (Team team = new Team(2, Long.MAX_VALUE / 2)) {
+      var begun = new CountDownLatch(1);
+      long start = System.nanoTime();
+      team.run(
+          1,
+          0,
+          (share, _) -> {
+            if (share == 0) {
+              awaitUnchecked(begun);
+            } else {
+              begun.countDown();
+              long own = System.nanoTime() - start; // of the caller, so far
+              LockSupport.parkNanos(2 * own + 5_000_000);
+            }
+          });
+      Thread[] seen = new Thread[2];
+      team.run(1, 0, (share, _) -> seen[share] = Thread.currentThread());
+
+      assertThat(seen).containsOnly(Thread.currentThread());
     }
   }
 
@@ -77,24 +191,23 @@ class TeamTest {
   @Test
   void burnsNoTimeWhileIdle() throws InterruptedException {
     var threads = ManagementFactory.getThreadMXBean();
-    try (Team team = new Team(2)) {
-      long[] id = new long[2];
-      team.run(1, 0, (share, _) -> id[share] = Thread.currentThread().threadId());
+    try (Team team = neverAlone(2)) {
+      long id = membersThatMeet(team)[1].threadId();
       Thread.sleep(100);
-      long before = threads.getThreadCpuTime(id[1]);
+      long before = threads.getThreadCpuTime(id);
 
       Thread.sleep(300);
 
       // Spinning would take 300 ms; asleep it takes nothing.
-      assertThat(threads.getThreadCpuTime(id[1]) - before).isLessThan(20_000_000);
+      assertThat(threads.getThreadCpuTime(id) - before).isLessThan(20_000_000);
     }
   }
 
   @Test
   void endsItsThreads() throws InterruptedException {
-    Thread[] member = new Thread[2];
-    try (Team team = new Team(2)) {
-      team.run(1, 0, (share, _) -> member[share] = Thread.currentThread());
+    Thread[] member;
+    try (Team team = neverAlone(2)) {
+      member = membersThatMeet(team);
     }
 
     member[1].join(5000);

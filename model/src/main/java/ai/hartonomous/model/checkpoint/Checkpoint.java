@@ -23,13 +23,13 @@ public interface Checkpoint extends AutoCloseable {
   /// @throws IOException if a file cannot be read
   Model load() throws IOException;
 
-  /// Reads the weights, but leaves matrices in eight bits that a GGUF file has in `Q8_0`. Such a
-  /// model decodes faster and cannot be trained.
+  /// Reads the weights for a model that is only served, one matrix after the other.
   ///
+  /// @param format of its matrices in memory
   /// @return the model
   /// @throws CheckpointException if a tensor cannot be converted
   /// @throws IOException if a file cannot be read
-  Model loadQuantised() throws IOException;
+  Model load(ServingFormat format) throws IOException;
 
   /// {@return kind of the checkpoint: `huggingface`, `toy`, `gguf` or `llama2c`}
   String format();

@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// A checkpoint whose tensors lie in mapped files.
 final class MappedCheckpoint implements Checkpoint {
@@ -53,16 +54,16 @@ final class MappedCheckpoint implements Checkpoint {
 
   @Override
   public Model load() throws IOException {
-    return load(WeightsReader.Blocks.CONVERT);
+    return read(null);
   }
 
   @Override
-  public Model loadQuantised() throws IOException {
-    return load(WeightsReader.Blocks.KEEP_Q8);
+  public Model load(ServingFormat format) throws IOException {
+    return read(format);
   }
 
-  private Model load(WeightsReader.Blocks blocks) throws IOException {
-    Weights weights = new WeightsReader(plan.config(), tensors, blocks).read(plan.places());
+  private Model read(@Nullable ServingFormat format) throws IOException {
+    Weights weights = new WeightsReader(plan.config(), tensors, format).read(plan.places());
     return new Model(plan.config(), weights);
   }
 

@@ -1,5 +1,6 @@
 package ai.hartonomous.model.checkpoint;
 
+import ai.hartonomous.tensor.Bf16Matrix;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -32,7 +33,7 @@ final class NumberEncoder {
       }
       case BF16 -> {
         for (int i = 0; i < count; i++) {
-          out.putShort(bfloat(in[from + i]));
+          out.putShort(Bf16Matrix.round(in[from + i]));
         }
       }
       case Q8_0 -> {
@@ -47,15 +48,6 @@ final class NumberEncoder {
       }
       case Q4_K, Q6_K -> throw new IllegalArgumentException(dtype + " is read only");
     }
-  }
-
-  /// {@return the nearest bfloat16, ties to even; not-a-number stays not-a-number}
-  static short bfloat(float x) {
-    int bits = Float.floatToRawIntBits(x);
-    if (Float.isNaN(x)) {
-      return (short) ((bits >>> 16) | 0x40);
-    }
-    return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
   }
 
   private static void q8(float[] in, int from, ByteBuffer out) {

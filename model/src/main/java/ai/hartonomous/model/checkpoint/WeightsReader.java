@@ -14,6 +14,7 @@ import ai.hartonomous.model.transformer.ModelConfig.NormConfig;
 import ai.hartonomous.model.transformer.Weights;
 import ai.hartonomous.tensor.Matrix;
 import ai.hartonomous.tensor.Norm;
+import ai.hartonomous.tensor.Q4Matrix;
 import ai.hartonomous.tensor.Q8Matrix;
 import ai.hartonomous.tensor.Weight;
 import java.lang.foreign.MemorySegment;
@@ -30,22 +31,16 @@ import org.jspecify.annotations.Nullable;
 final class WeightsReader {
   private final ModelConfig config;
   private final Map<String, StoredTensor> tensors;
-  private final Blocks blocks;
+  private final @Nullable ServingFormat format;
   private String lastName = "";
   private float[] last = {};
 
-  WeightsReader(ModelConfig config, Map<String, StoredTensor> tensors, Blocks blocks) {
+  /// @param format of matrices in memory, or null for those that can be trained
+  WeightsReader(
+      ModelConfig config, Map<String, StoredTensor> tensors, @Nullable ServingFormat format) {
     this.config = config;
     this.tensors = tensors;
-    this.blocks = blocks;
-  }
-
-  /// What becomes of matrices in blocks.
-  enum Blocks {
-    /// All become `float`.
-    CONVERT,
-    /// Those in `Q8_0` stay in eight bits where only whole rows move.
-    KEEP_Q8
+    this.format = format;
   }
 
   /// Checks that a checkpoint has exactly the tensors of a model, in their shapes. Reads none.
@@ -150,29 +145,43 @@ final class WeightsReader {
   }
 
   private Weight matrix(Place place) throws CheckpointException {
+    if (format == null) {
+      return floats(place);
+    }
     StoredTensor tensor = tensor(place);
-    boolean keep =
-        blocks == Blocks.KEEP_Q8 && tensor.dtype() == Dtype.Q8_0 && place.keepsRowsWhole();
-    return keep ? eightBits(place, tensor) : floats(place);
+    Dtype dtype = tensor.format();
+    boolean kept = format.keeps(dtype);
+    if (kept && place.keepsRowsWhole() && (dtype == Dtype.Q8_0 || dtype == Dtype.Q4_0)) {
+      return blocks(place, tensor, dtype);
+    }
+    // A bfloat16 that was widened is rounded to itself.
+    return kept && dtype == Dtype.BF16
+        ? ServingFormat.BF16.convert(floats(place))
+        : format.convert(floats(place));
   }
 
   private Matrix floats(Place place) throws CheckpointException {
     return Matrix.of(take(place), place.rows().size(), place.cols().size());
   }
 
-  private static Q8Matrix eightBits(Place place, StoredTensor tensor) {
+  private static Weight blocks(Place place, StoredTensor tensor, Dtype dtype) {
     int rows = place.rows().size();
     int cols = place.cols().size();
-    if (place.isWholeTensor()) {
-      return Q8Matrix.fromBlocks(rows, cols, tensor.bytes());
-    }
-    int rowBytes = (int) Dtype.Q8_0.bytes(cols);
+    MemorySegment bytes = place.isWholeTensor() ? tensor.bytes() : moved(place, tensor, dtype);
+    return dtype == Dtype.Q8_0
+        ? Q8Matrix.fromBlocks(rows, cols, bytes)
+        : Q4Matrix.fromBlocks(rows, cols, bytes);
+  }
+
+  private static MemorySegment moved(Place place, StoredTensor tensor, Dtype dtype) {
+    int rows = place.rows().size();
+    int rowBytes = (int) dtype.bytes(place.cols().size());
     MemorySegment moved = MemorySegment.ofArray(new byte[Math.multiplyExact(rows, rowBytes)]);
     for (int r = 0; r < rows; r++) {
       long from = (long) place.rows().storedRow(r) * rowBytes;
       MemorySegment.copy(tensor.bytes(), from, moved, (long) r * rowBytes, rowBytes);
     }
-    return Q8Matrix.fromBlocks(rows, cols, moved);
+    return moved;
   }
 
   private StoredTensor tensor(Place place) {

@@ -34,8 +34,11 @@ final class Sampler {
   /// @param count number of tokens to choose from
   static int likeliest(float[] logits, int offset, int count) {
     int best = 0;
+    float most = logits[offset];
     for (int i = 1; i < count; i++) {
-      if (logits[offset + i] > logits[offset + best]) {
+      float logit = logits[offset + i];
+      if (logit > most) {
+        most = logit;
         best = i;
       }
     }

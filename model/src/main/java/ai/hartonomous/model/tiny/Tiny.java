@@ -22,6 +22,7 @@ public final class Tiny {
   private static final int HEAD_WIDTH = 4;
   private static final int VOCABULARY = 17;
   private static final int POSITIONS = 24;
+  private static final int BLOCK = 32;
   private static final NormConfig RMS = new NormConfig(Norm.Kind.RMS, 1e-5f);
   private static final NormConfig LAYER = new NormConfig(Norm.Kind.LAYER, 1e-5f);
 
@@ -68,25 +69,29 @@ public final class Tiny {
   /// @param positions longest sequence
   public static Model roomy(long seed, int positions) {
     ModelConfig usual = rotated("llama", 0, true, uniform(4, 2));
-    Extents extents = usual.extents();
-    var longer =
-        new Extents(
-            extents.width(),
-            extents.headWidth(),
-            extents.vocabulary(),
-            extents.outputs(),
-            positions);
-    return make(
-        new ModelConfig(
-            usual.family(),
-            longer,
-            usual.positions(),
-            usual.norm(),
-            usual.block(),
-            usual.tied(),
-            usual.layers()),
-        Parts.NONE,
-        seed);
+    var extents = new Extents(WIDTH, HEAD_WIDTH, VOCABULARY, VOCABULARY, positions);
+    return make(with(usual, extents, usual.layers()), Parts.NONE, seed);
+  }
+
+  /// {@return as Llama, with whole blocks of 32 numbers in every row of a matrix}
+  ///
+  /// @param seed source of the weights
+  public static Model wide(long seed) {
+    ModelConfig usual = rotated("llama", 0, true, uniform(4, 2));
+    var extents = new Extents(2 * BLOCK, HEAD_WIDTH, VOCABULARY, VOCABULARY, POSITIONS);
+    LayerConfig layer = LayerConfig.grouped(8, 2, 3 * BLOCK);
+    return make(with(usual, extents, List.of(layer, layer)), Parts.NONE, seed);
+  }
+
+  private static ModelConfig with(ModelConfig usual, Extents extents, List<LayerConfig> layers) {
+    return new ModelConfig(
+        usual.family(),
+        extents,
+        usual.positions(),
+        usual.norm(),
+        usual.block(),
+        usual.tied(),
+        layers);
   }
 
   /// {@return as Llama, with attention to the last five tokens only and its own output matrix}

@@ -70,8 +70,6 @@ public final class Trace {
   float[] finalStats = {};
   float[] finalNorm = {};
   float[] logits = {};
-  float[] segmentQuery = {};
-  float[] segmentHeads = {};
   final Gradients gradients = new Gradients();
   Batch batch = Batch.of(0);
   int[] positions = {};

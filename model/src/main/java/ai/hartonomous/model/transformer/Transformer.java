@@ -226,7 +226,7 @@ public final class Transformer {
     if (segments.isEmpty()) {
       attend(l, shape(layer, trace.batch), t, hooks);
     } else {
-      attendCached(l, segments, trace, hooks);
+      CachedAttention.attend(this, l, segments, trace, hooks);
     }
     Matrix heads = Matrix.of(t.heads, rows, layer.heads() * k);
     hooks.at(new HookPoint(Site.HEAD_OUTPUT, l), heads);
@@ -251,9 +251,12 @@ public final class Transformer {
     } else {
       Matrix residual = Matrix.of(t.residualBefore, rows, config().width());
       Matrix input = normed(weights.attentionNorm(), residual, t.attentionInput, t.attentionStats);
-      project(input, attention.query(), Matrix.of(query, rows, layer.heads() * k));
-      project(input, attention.key(), Matrix.of(key, rows, layer.keyHeads() * k));
-      project(input, attention.value(), Matrix.of(t.value, rows, layer.keyHeads() * k));
+      kernels.projectAll(
+          input,
+          List.of(
+              projection(attention.query(), Matrix.of(query, rows, layer.heads() * k)),
+              projection(attention.key(), Matrix.of(key, rows, layer.keyHeads() * k)),
+              projection(attention.value(), Matrix.of(t.value, rows, layer.keyHeads() * k))));
     }
     if (queryNorm != null) {
       int all = rows * layer.heads();
@@ -274,34 +277,6 @@ public final class Transformer {
     kernels.attentionOutput(shape, t.pattern, t.value, t.heads);
   }
 
-  private void attendCached(int l, List<Segment> segments, Trace trace, Hooks hooks) {
-    Trace.Layer t = trace.layer(l);
-    LayerConfig layer = config().layers().get(l);
-    int width = layer.heads() * config().extents().headWidth();
-    int row = 0;
-    for (Segment segment : segments) {
-      int count = segment.ids().length;
-      KvCache cache = segment.cache();
-      cache.append(l, t.key, t.value, row, count);
-      int keys = cache.length() + count;
-      AttentionShape shape = shape(layer, 1, count, keys);
-      t.pattern = Trace.grown(t.pattern, shape.patternSize(), 1);
-      boolean alone = segments.size() == 1;
-      trace.segmentQuery = Trace.grown(trace.segmentQuery, alone ? 0 : count, width);
-      trace.segmentHeads = Trace.grown(trace.segmentHeads, alone ? 0 : count, width);
-      float[] query = alone ? t.query : trace.segmentQuery;
-      float[] heads = alone ? t.heads : trace.segmentHeads;
-      System.arraycopy(t.query, row * width, query, 0, alone ? 0 : count * width);
-      kernels.attentionPattern(shape, query, cache.keys(l), t.pattern);
-      hooks.at(
-          new HookPoint(Site.ATTENTION_PATTERN, l),
-          Matrix.of(t.pattern, layer.heads() * count, keys));
-      kernels.attentionOutput(shape, t.pattern, cache.values(l), heads);
-      System.arraycopy(heads, 0, t.heads, row * width, alone ? 0 : count * width);
-      row += count;
-    }
-  }
-
   private void mlp(int l, LayerWeights weights, Trace.Layer t, float[] source, Pass pass) {
     Mlp mlp = weights.mlp();
     if (mlp == null) {
@@ -318,12 +293,13 @@ public final class Transformer {
     }
     Matrix input = normed(weights.mlpNorm(), residual, t.mlpInput, t.mlpStats);
     pass.hooks().at(new HookPoint(Site.MLP_INPUT, l), input);
-    project(input, mlp.up(), Matrix.of(t.up, rows, n));
+    Kernels.Projection up = projection(mlp.up(), Matrix.of(t.up, rows, n));
     Linear gate = mlp.gate();
     if (gate == null) {
+      kernels.projectAll(input, List.of(up));
       kernels.activate(block.activation(), t.up, t.neurons, rows * n);
     } else {
-      project(input, gate, Matrix.of(t.gate, rows, n));
+      kernels.projectAll(input, List.of(up, projection(gate, Matrix.of(t.gate, rows, n))));
       kernels.gate(block.activation(), t.gate, t.up, t.neurons, rows * n);
     }
     Matrix neurons = Matrix.of(t.neurons, rows, n);
@@ -369,6 +345,10 @@ public final class Transformer {
     return result;
   }
 
+  private static Kernels.Projection projection(Linear linear, Matrix out) {
+    return new Kernels.Projection(linear.weight(), linear.bias(), out);
+  }
+
   private void project(Matrix x, Linear linear, Matrix out) {
     kernels.project(x, linear.weight(), linear.bias(), out);
   }
@@ -387,7 +367,7 @@ public final class Transformer {
     return shape(layer, batch.sequences(), batch.length(), batch.length());
   }
 
-  private AttentionShape shape(LayerConfig layer, int sequences, int queries, int keys) {
+  AttentionShape shape(LayerConfig layer, int sequences, int queries, int keys) {
     Block block = config().block();
     return new AttentionShape(
         sequences,

@@ -8,6 +8,7 @@ import ai.hartonomous.tensor.Norm;
 import ai.hartonomous.tensor.Weight;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// All weights of a model. The same class collects gradients: {@link #zeros} has the same shapes.
@@ -115,6 +116,46 @@ public record Weights(
             ? null
             : new Mlp(
                 mlp.gate() == null ? null : zeros(mlp.gate()), zeros(mlp.up()), zeros(mlp.down())));
+  }
+
+  /// {@return the same weights with other matrices; norms, biases and the position embedding stay,
+  /// and what is tied is converted once}
+  ///
+  /// @param convert makes the new matrix of one
+  public Weights withMatrices(UnaryOperator<Weight> convert) {
+    Weight newTokens = convert.apply(tokens);
+    return new Weights(
+        newTokens,
+        positions,
+        layers.stream().map(layer -> convert(layer, convert)).toList(),
+        finalNorm,
+        isTied() ? new Linear(newTokens, output.bias()) : convert(output, convert));
+  }
+
+  private static LayerWeights convert(LayerWeights layer, UnaryOperator<Weight> convert) {
+    Attention a = layer.attention();
+    Mlp mlp = layer.mlp();
+    Linear gate = mlp == null ? null : mlp.gate();
+    return new LayerWeights(
+        layer.attentionNorm(),
+        new Attention(
+            convert(a.query(), convert),
+            convert(a.key(), convert),
+            convert(a.value(), convert),
+            convert(a.output(), convert),
+            a.queryNorm(),
+            a.keyNorm()),
+        layer.mlpNorm(),
+        mlp == null
+            ? null
+            : new Mlp(
+                gate == null ? null : convert(gate, convert),
+                convert(mlp.up(), convert),
+                convert(mlp.down(), convert)));
+  }
+
+  private static Linear convert(Linear linear, UnaryOperator<Weight> convert) {
+    return new Linear(convert.apply(linear.weight()), linear.bias());
   }
 
   private static Linear zeros(Linear linear) {

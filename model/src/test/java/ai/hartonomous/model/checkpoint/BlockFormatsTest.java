@@ -3,6 +3,11 @@ package ai.hartonomous.model.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.hartonomous.tensor.Bf16Matrix;
+import ai.hartonomous.tensor.Matrix;
+import ai.hartonomous.tensor.Q4Matrix;
+import ai.hartonomous.tensor.Q8Matrix;
+import ai.hartonomous.tensor.Weight;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
@@ -10,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -167,14 +173,35 @@ class BlockFormatsTest {
         Dtype dtype = Dtype.valueOf(item.get("type").stringValue());
         byte[] block = HexFormat.of().parseHex(item.get("block").stringValue());
         if (item.has("encodes")) {
-          assertThat(encoded(dtype, floats(item.get("encodes")))).isEqualTo(block);
+          float[] in = floats(item.get("encodes"));
+          assertThat(encoded(dtype, in)).isEqualTo(block);
+          if (dtype == Dtype.Q4_0) {
+            byte[] rounded = new byte[Q4Matrix.BLOCK_BYTES];
+            Q4Matrix.quantize(Matrix.of(in, 1, in.length)).readBlocks(0, rounded, 0);
+            assertThat(rounded).isEqualTo(block);
+          }
         } else {
           float[] out = new float[dtype.blockSize()];
           NumberDecoder.decode(dtype, MemorySegment.ofArray(block), out);
-          assertThat(out).as("" + dtype).isEqualTo(floats(item.get("numbers")));
+          float[] expected = floats(item.get("numbers"));
+          assertThat(out).as("" + dtype).isEqualTo(expected);
+          Weight inMemory = inMemory(dtype, block);
+          if (inMemory != null) {
+            inMemory.readRow(0, out, 0);
+            assertThat(out).as("" + inMemory).isEqualTo(expected);
+          }
         }
       }
     }
+  }
+
+  /// {@return a block as a matrix of one row, or null where none stays in blocks in memory}
+  private static @Nullable Weight inMemory(Dtype dtype, byte[] block) {
+    return switch (dtype) {
+      case Q8_0 -> Q8Matrix.fromBlocks(1, 32, MemorySegment.ofArray(block));
+      case Q4_0 -> Q4Matrix.fromBlocks(1, 32, MemorySegment.ofArray(block));
+      default -> null;
+    };
   }
 
   @ParameterizedTest(name = "{0}")
@@ -220,7 +247,7 @@ class BlockFormatsTest {
   @ParameterizedTest(name = "{0}")
   @ValueSource(floats = {0f, -0f, 1f, 1.00390625f, 3.4e38f, 1e-40f, Float.NEGATIVE_INFINITY})
   void brainFloatIsTheNearestWithTiesToEven(float x) {
-    short bits = NumberEncoder.bfloat(x);
+    short bits = Bf16Matrix.round(x);
     float back = Float.intBitsToFloat(bits << 16);
     double up = Float.intBitsToFloat((bits + 1) << 16);
     double down = Float.intBitsToFloat((bits - 1) << 16);
@@ -230,8 +257,8 @@ class BlockFormatsTest {
       assertThat(Math.abs(back - (double) x)).isLessThanOrEqualTo(Math.abs(down - x));
     }
     // 1.00390625 lies half way between 1 and the next one.
-    assertThat(NumberEncoder.bfloat(1.00390625f)).isEqualTo(NumberEncoder.bfloat(1f));
-    assertThat(Float.intBitsToFloat(NumberEncoder.bfloat(Float.NaN) << 16)).isNaN();
+    assertThat(Bf16Matrix.round(1.00390625f)).isEqualTo(Bf16Matrix.round(1f));
+    assertThat(Float.intBitsToFloat(Bf16Matrix.round(Float.NaN) << 16)).isNaN();
   }
 
   private static float[] floats(JsonNode list) {

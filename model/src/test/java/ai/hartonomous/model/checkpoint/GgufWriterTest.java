@@ -15,6 +15,7 @@ import ai.hartonomous.model.transformer.ModelConfig;
 import ai.hartonomous.model.transformer.ModelConfig.Extents;
 import ai.hartonomous.model.transformer.ModelConfig.LayerConfig;
 import ai.hartonomous.model.transformer.ModelConfig.Positions;
+import ai.hartonomous.tensor.Bf16Matrix;
 import ai.hartonomous.tensor.Q8Matrix;
 import ai.hartonomous.tensor.Weight;
 import java.io.IOException;
@@ -82,7 +83,7 @@ class GgufWriterTest {
 
     try (Checkpoint checkpoint = Checkpoints.open(folder.resolve("q8.gguf"))) {
       Model floats = checkpoint.load();
-      Model bytes = checkpoint.loadQuantised();
+      Model bytes = checkpoint.load(ServingFormat.STORED);
       var query = (Q8Matrix) bytes.weights().layers().getFirst().attention().query().weight();
 
       assertThat(checkpoint.dtype()).isEqualTo("Q8_0");
@@ -227,7 +228,7 @@ class GgufWriterTest {
     float x = first(weight);
     return dtype == Dtype.F16
         ? Float.float16ToFloat(Float.floatToFloat16(x))
-        : Float.intBitsToFloat(NumberEncoder.bfloat(x) << 16);
+        : Float.intBitsToFloat(Bf16Matrix.round(x) << 16);
   }
 
   private static int[] integers(GgufFile file, String key) throws IOException {

@@ -10,6 +10,7 @@ import ai.hartonomous.model.transformer.ModelConfig;
 import ai.hartonomous.model.transformer.ModelConfig.Block;
 import ai.hartonomous.model.transformer.ModelConfig.Positions;
 import ai.hartonomous.model.transformer.Weights;
+import ai.hartonomous.tensor.Bf16Matrix;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ class HuggingFaceWriterTest {
     Model read = roundTrip(named.model(), Dtype.BF16);
 
     SameModel.assertWeights(
-        read, named.model(), x -> Float.intBitsToFloat(NumberEncoder.bfloat(x) << 16));
+        read, named.model(), x -> Float.intBitsToFloat(Bf16Matrix.round(x) << 16));
   }
 
   @ParameterizedTest(name = "{0}")

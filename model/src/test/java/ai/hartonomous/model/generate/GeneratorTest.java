@@ -3,6 +3,7 @@ package ai.hartonomous.model.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.hartonomous.model.checkpoint.ServingFormat;
 import ai.hartonomous.model.generate.Generation.FinishReason;
 import ai.hartonomous.model.tiny.Tiny;
 import ai.hartonomous.model.tokenizer.Tokenizer;
@@ -36,7 +37,16 @@ class GeneratorTest {
   }
 
   static Stream<Tiny.Named> writers() {
-    return Tiny.all(3).stream().filter(named -> writes(named.model()));
+    return Stream.concat(Tiny.all(3).stream(), served()).filter(named -> writes(named.model()));
+  }
+
+  /// {@return models in the number formats of serving}
+  private static Stream<Tiny.Named> served() {
+    Stream<Tiny.Named> wide =
+        Arrays.stream(ServingFormat.values())
+            .map(format -> new Tiny.Named("wide " + format, format.convert(Tiny.wide(3))));
+    Model ragged = ServingFormat.BF16.convert(Tiny.llamaRagged(3));
+    return Stream.concat(wide, Stream.of(new Tiny.Named("ragged BF16", ragged)));
   }
 
   static boolean writes(Model model) {

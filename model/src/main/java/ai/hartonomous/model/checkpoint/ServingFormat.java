@@ -1,0 +1,52 @@
+package ai.hartonomous.model.checkpoint;
+
+import ai.hartonomous.model.transformer.Model;
+import ai.hartonomous.tensor.Bf16Matrix;
+import ai.hartonomous.tensor.GroupedMatrix;
+import ai.hartonomous.tensor.Q4Matrix;
+import ai.hartonomous.tensor.Q8Matrix;
+import ai.hartonomous.tensor.Weight;
+
+/// Number formats in which the matrices of a model that is only served stand in memory. Fewer bits
+/// are read faster, and that is what the speed of writing depends on. Such a model computes like
+/// any other, but cannot be trained.
+///
+/// Matrices whose columns are no multiple of 32 stay in 32 bits where a format has blocks. Norms
+/// and biases always do.
+public enum ServingFormat {
+  /// Every matrix in the smallest format that has the very numbers of its file: BF16, Q8_0 and Q4_0
+  /// stay as they are, others become F32. No number changes.
+  STORED,
+  /// 32 bits, as training has it.
+  F32,
+  /// 16 bits: the upper half of 32.
+  BF16,
+  /// 8 bits and a scale for every 32 numbers.
+  Q8_0,
+  /// 4 bits and a scale for every 32 numbers.
+  Q4_0;
+
+  /// {@return the model with its matrices in this format; as {@link #F32} where it is {@link
+  /// #STORED}}
+  ///
+  /// @param model what to convert; unchanged
+  public Model convert(Model model) {
+    return new Model(model.config(), model.weights().withMatrices(this::convert));
+  }
+
+  /// {@return the matrix in this format}
+  Weight convert(Weight weight) {
+    boolean blocks = weight.cols() % Q8Matrix.BLOCK == 0;
+    return switch (this) {
+      case STORED, F32 -> GroupedMatrix.of(weight);
+      case BF16 -> Bf16Matrix.round(weight);
+      case Q8_0 -> blocks ? Q8Matrix.quantize(weight) : GroupedMatrix.of(weight);
+      case Q4_0 -> blocks ? Q4Matrix.quantize(weight) : GroupedMatrix.of(weight);
+    };
+  }
+
+  /// {@return whether this is the format of a file, so that blocks may be taken as they are}
+  boolean keeps(Dtype dtype) {
+    return this == STORED || name().equals(dtype.name());
+  }
+}

@@ -1,0 +1,105 @@
+package ai.hartonomous.tensor;
+
+import ai.hartonomous.tensor.BlockKernels.Blocks;
+import ai.hartonomous.tensor.BlockKernels.Bytes;
+import ai.hartonomous.tensor.BlockKernels.Nibbles;
+import ai.hartonomous.tensor.Gemm.Mode;
+import ai.hartonomous.tensor.Gemm.Product;
+import ai.hartonomous.tensor.Kernels.Projection;
+import java.util.List;
+
+/// Linear maps: of few rows by reading the weights in place, of many as a matrix product. Several
+/// maps of the same few rows are one task of the team, which saves meeting between them.
+final class SimdProjections {
+
+  /// Rows of input up to which the weights are read in place instead of packed.
+  private static final int FEW_ROWS = Kernels.INDEPENDENT_ROWS;
+
+  private static final long ALONE_WEIGHTS = 1 << 16;
+
+  /// Bytes of weights in one share of a task, where there are enough: 5 to 10 microseconds.
+  private static final long SHARE_BYTES = 1 << 17;
+
+  private static final int MOST_SHARES_EACH = 8;
+
+  private final Team team;
+  private final Gemm gemm;
+  private final float[][] wide; // of each member
+
+  SimdProjections(Team team, Gemm gemm) {
+    this.team = team;
+    this.gemm = gemm;
+    wide = new float[team.threads()][0];
+  }
+
+  void run(Matrix x, List<Projection> maps) {
+    boolean few = x.rows() <= FEW_ROWS && x.cols() > 0;
+    long bytes = 0;
+    for (Projection map : maps) {
+      Shapes.projection(x, map.weight(), bias(map), map.out());
+      few &= isReadInPlace(map.weight());
+      bytes += map.weight().sizeBytes();
+    }
+    if (few) {
+      few(x, maps, bytes);
+    } else {
+      maps.forEach(map -> many(x, map));
+    }
+  }
+
+  private static float[] bias(Projection map) {
+    float[] bias = map.bias();
+    return bias == null ? Gemm.NONE : bias;
+  }
+
+  private static boolean isReadInPlace(Weight weight) {
+    return !(weight instanceof Matrix m) || m.colStride() == 1 || m.cols() == 1;
+  }
+
+  private void many(Matrix x, Projection map) {
+    Weight right = map.weight() instanceof Matrix matrix ? matrix.transposed() : map.weight();
+    gemm.run(new Product(x, right, map.out(), bias(map), Mode.SET));
+  }
+
+  private void few(Matrix x, List<Projection> maps, long bytes) {
+    long work = 0;
+    for (Projection map : maps) {
+      work += (long) x.rows() * map.weight().rows() * map.weight().cols();
+    }
+    long each = Math.clamp(bytes / (SHARE_BYTES * team.threads()), 1, MOST_SHARES_EACH);
+    team.runInPieces(
+        work,
+        ALONE_WEIGHTS,
+        (int) each,
+        (share, shares, member) -> {
+          for (Projection map : maps) {
+            int unit = map.weight() instanceof Matrix ? DotKernels.GROUP : RowGroups.SIZE;
+            int from = Gemm.bound(map.weight().rows(), unit, share, shares);
+            int to = Gemm.bound(map.weight().rows(), unit, share + 1, shares);
+            few(x, map, from, to, member);
+          }
+        });
+  }
+
+  private void few(Matrix x, Projection map, int from, int to, int member) {
+    switch (map.weight()) {
+      case Matrix w -> DotKernels.project(x, w, bias(map), map.out(), from, to);
+      case GroupedMatrix w -> GroupKernels.project(x, w, target(map), from, to);
+      case Bf16Matrix w -> GroupKernels.project(x, w, target(map), from, to);
+      case Q8Matrix w -> blocks(x, new Bytes(w), map, from, to, member);
+      case Q4Matrix w -> blocks(x, new Nibbles(w), map, from, to, member);
+    }
+  }
+
+  private void blocks(Matrix x, Blocks w, Projection map, int from, int to, int member) {
+    int needed = BlockKernels.scratch(x, map.weight());
+    if (wide[member].length < needed) {
+      wide[member] = new float[needed];
+    }
+    BlockKernels.project(x, w, target(map), from, to, wide[member]);
+  }
+
+  private static BlockKernels.Target target(Projection map) {
+    return new BlockKernels.Target(bias(map), map.out());
+  }
+}
