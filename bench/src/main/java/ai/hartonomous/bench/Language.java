@@ -1,6 +1,7 @@
 package ai.hartonomous.bench;
 
 import ai.hartonomous.bench.onnx.StepGraph.Format;
+import ai.hartonomous.model.checkpoint.ServingFormat;
 import ai.hartonomous.model.transformer.Model;
 
 /// The shapes of language models that are served.
@@ -27,8 +28,12 @@ enum Language {
     };
   }
 
-  /// {@return a model in a number format}
+  /// {@return a model as a server holds it in a number format}
   static Model in(Format format, Model model) {
-    return format == Format.FLOAT ? model : Shapes.inBytes(model);
+    return switch (format) {
+      case FLOAT -> ServingFormat.F32.convert(model);
+      case BYTE_BLOCKS -> ServingFormat.Q8_0.convert(model);
+      case NIBBLE_BLOCKS -> ServingFormat.Q4_0.convert(model);
+    };
   }
 }

@@ -15,8 +15,6 @@ import ai.hartonomous.model.transformer.Weights;
 import ai.hartonomous.tensor.Activation;
 import ai.hartonomous.tensor.Matrix;
 import ai.hartonomous.tensor.Norm;
-import ai.hartonomous.tensor.Q8Matrix;
-import ai.hartonomous.tensor.Weight;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -63,53 +61,6 @@ final class Shapes {
   /// {@return a Llama of two layers, to try things}
   static Model smallLlama(long seed) {
     return new Shapes(seed).llama(2, 64, 4, 96, 300);
-  }
-
-  /// {@return the model with all matrices in 8 bits}
-  static Model inBytes(Model model) {
-    Weights weights = model.weights();
-    Weight tokens = inBytes(weights.tokens());
-    Linear output = weights.output();
-    return new Model(
-        model.config(),
-        new Weights(
-            tokens,
-            weights.positions(),
-            weights.layers().stream().map(Shapes::inBytes).toList(),
-            weights.finalNorm(),
-            model.config().tied() ? new Linear(tokens, output.bias()) : inBytes(output)));
-  }
-
-  private static LayerWeights inBytes(LayerWeights layer) {
-    Attention attention = layer.attention();
-    Mlp mlp = layer.mlp();
-    return new LayerWeights(
-        layer.attentionNorm(),
-        new Attention(
-            inBytes(attention.query()),
-            inBytes(attention.key()),
-            inBytes(attention.value()),
-            inBytes(attention.output()),
-            attention.queryNorm(),
-            attention.keyNorm()),
-        layer.mlpNorm(),
-        mlp == null ? null : inBytes(mlp));
-  }
-
-  private static Mlp inBytes(Mlp mlp) {
-    Linear gate = mlp.gate();
-    return new Mlp(gate == null ? null : inBytes(gate), inBytes(mlp.up()), inBytes(mlp.down()));
-  }
-
-  private static Linear inBytes(Linear linear) {
-    return new Linear(inBytes(linear.weight()), linear.bias());
-  }
-
-  private static Weight inBytes(Weight weight) {
-    return switch (weight) {
-      case Matrix matrix -> Q8Matrix.quantize(matrix);
-      case Q8Matrix already -> already;
-    };
   }
 
   /// {@return a matrix of deviation 0.02}

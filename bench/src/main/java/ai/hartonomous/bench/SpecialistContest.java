@@ -85,7 +85,7 @@ record SpecialistContest(Source source, Format format) implements Contest {
   }
 
   private Model inFormat(Model model) {
-    return format == Format.FLOAT ? model : Shapes.inBytes(model);
+    return Language.in(format, model);
   }
 
   /// {@return a quarter of the heads, in whole groups where there are enough, and of the neurons}
