@@ -38,7 +38,8 @@ public final class LoadCommand implements Callable<Integer> {
       Map.of(
           "logging.threshold.console", "warn",
           "hartonomous.jobs.queued-per-user", "1000000",
-          "hartonomous.limits.reads", "0");
+          "hartonomous.limits.reads", "0",
+          "hartonomous.limits.agents", "0");
 
   @Spec private CommandSpec spec;
 
