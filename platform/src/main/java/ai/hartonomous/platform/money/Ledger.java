@@ -106,15 +106,20 @@ public class Ledger {
         .list();
   }
 
-  /// {@return what an account had in a currency at a moment: what had come less what had gone}
+  /// {@return what came to an account in a currency from a moment on}
   ///
   /// @param account its name
   /// @param currency ISO 4217
-  /// @param before counts what was booked before this moment
-  public BigDecimal balance(String account, String currency, Instant before) {
-    String and = " and currency = ? and created < ?";
-    return sum("target", and, account, currency, Columns.time(before))
-        .subtract(sum("source", and, account, currency, Columns.time(before)));
+  /// @param since the moment
+  /// @param except beginning of the keys of postings that do not count
+  public BigDecimal arrived(String account, String currency, Instant since, String except) {
+    return sum(
+        "target",
+        " and currency = ? and created >= ? and posting not like ?",
+        account,
+        currency,
+        Columns.time(since),
+        except + "%");
   }
 
   /// {@return what an account has in a currency: what came less what went}

@@ -6,6 +6,7 @@ import ai.hartonomous.platform.tenant.Tenant;
 import ai.hartonomous.platform.web.Page;
 import ai.hartonomous.platform.web.Problem;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -62,6 +64,8 @@ class PayoutResource {
   }
 
   @Operation(operationId = "setPayoutAccount", summary = "Set where the user wants to be paid")
+  @ApiResponse(responseCode = "200", description = "The account", useReturnTypeSchema = true)
+  @ApiResponse(responseCode = "409", description = "Set twice at once, or of nobody")
   @PutMapping("/v1/payout-account")
   AccountView set(@Valid @RequestBody NewAccount wanted) {
     String owner = Tenant.current();
@@ -69,7 +73,11 @@ class PayoutResource {
       throw Problem.conflict("What nobody has claimed is paid to nobody.");
     }
     PayoutAccount account = checked(wanted);
-    accounts.set(owner, account);
+    try {
+      accounts.set(owner, account);
+    } catch (DuplicateKeyException _) {
+      throw Problem.conflict("Another account was set at the same time.");
+    }
     audit.append(owner, "payout-account.set", String.valueOf(account.iban()));
     return AccountView.of(account);
   }

@@ -29,6 +29,7 @@ import org.springframework.transaction.annotation.Transactional;
 public class Payouts {
 
   private static final String TRANSIT = "in-transit";
+  private static final String FAILED = "payout-failed:";
 
   private final PayoutRows rows;
   private final PayoutAccounts accounts;
@@ -100,12 +101,13 @@ public class Payouts {
     ledger.book(made(payout.id()), owner, payout.currency(), List.of(transfer));
   }
 
-  /// {@return what an owner has to get: what they had then, unless something was taken since}
+  /// {@return what an owner has to get: what they have, without what they earned later. A payout
+  /// that came back was not earned then}
   private BigDecimal due(String owner, Order order) {
     String account = "payable:" + owner;
-    BigDecimal then = ledger.balance(account, order.currency(), order.before());
-    BigDecimal now = ledger.balance(account, order.currency());
-    return then.min(now).setScale(Amounts.digits(order.currency()), RoundingMode.FLOOR);
+    BigDecimal has = ledger.balance(account, order.currency());
+    BigDecimal later = ledger.arrived(account, order.currency(), order.before(), FAILED);
+    return has.subtract(later).setScale(Amounts.digits(order.currency()), RoundingMode.FLOOR);
   }
 
   private static String made(UUID payout) {
@@ -186,6 +188,6 @@ public class Payouts {
         Stream.concat(ledger.of(paid(payout.id())).stream(), ledger.of(made(payout.id())).stream())
             .map(Transfer::back)
             .toList();
-    return ledger.book("payout-failed:" + payout.id(), payout.owner(), payout.currency(), back);
+    return ledger.book(FAILED + payout.id(), payout.owner(), payout.currency(), back);
   }
 }

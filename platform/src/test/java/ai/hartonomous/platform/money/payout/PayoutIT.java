@@ -29,6 +29,7 @@ import javax.xml.validation.SchemaFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.w3c.dom.Document;
 import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
@@ -181,6 +182,27 @@ class PayoutIT {
     assertThat(order(mark, "QQQ", today()).status()).isEqualTo(400);
     balance("payable:" + ann, "50");
     assertThat(of(make(mark, "NOK"), ann)).hasSize(1); // the key was not taken by what failed
+  }
+
+  @Test
+  void aSecondBatchOfAPeriodPaysWhatIsLeftOfItAndNotWhatWasEarnedLater() throws Exception {
+    LocalDate yesterday = today().minusDays(1);
+    register(ann);
+    earn(ann, "30", "MXN");
+    SERVER
+        .bean(JdbcClient.class)
+        .sql("update ledger_transfer set created = ? where target = ?")
+        .params(yesterday.atStartOfDay().atOffset(ZoneOffset.UTC), "payable:" + ann)
+        .update();
+    JsonNode first = order(mark, "MXN", yesterday).json();
+    earn(ann, "50", "MXN");
+
+    assertThat(of(first, ann).getFirst().get("amount").asString()).isEqualTo("30.00");
+    assertThat(order(mark + "-2", "MXN", yesterday).status()).isEqualTo(422);
+    fail(first, of(first, ann).getFirst(), "returned");
+    JsonNode again = order(mark + "-3", "MXN", yesterday).json();
+    assertThat(of(again, ann).getFirst().get("amount").asString()).isEqualTo("30.00");
+    balance("payable:" + ann, "50");
   }
 
   @Test
