@@ -14,10 +14,6 @@ import java.util.List;
 /// @param sequences how many side by side
 record DecodeContest(Language language, Format format, int sequences) implements Contest {
   private static final double BAR = 1.0;
-
-  /// Nothing is asked of 4 bits: ONNX Runtime multiplies bytes by bytes there.
-  private static final double NO_BAR = 0;
-
   private static final double READING_BAR = 0.8;
   private static final double FLOAT_TOLERANCE = 1e-3;
 
@@ -52,17 +48,13 @@ record DecodeContest(Language language, Format format, int sequences) implements
     double tolerance = format == Format.FLOAT ? FLOAT_TOLERANCE : BYTE_TOLERANCE;
     List<Rival> rivals = new ArrayList<>();
     Contender onnx = OnnxSteps.open(work, format, threads, scratch.file("step.onnx"));
-    double bar = format == Format.NIBBLE_BLOCKS ? NO_BAR : BAR;
-    rivals.add(new Rival(onnx, bar, tolerance));
+    rivals.add(new Rival(onnx, BAR, tolerance));
     Model ours = Language.in(format, model);
     if (sequences == 1) {
       long floats = ours.weights().sizeBytes() / Float.BYTES;
       // It computes something else: only the time is compared.
       rivals.add(
-          new Rival(
-              new Reading(floats, tokens(), threads, model),
-              format == Format.FLOAT ? READING_BAR : NO_BAR,
-              Double.MAX_VALUE));
+          new Rival(new Reading(floats, tokens(), threads, model), READING_BAR, Double.MAX_VALUE));
     }
     return new Entry(OurDecoder.of(ours, work, threads), rivals, List.of());
   }

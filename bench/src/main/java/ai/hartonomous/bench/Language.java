@@ -33,7 +33,6 @@ enum Language {
     return switch (format) {
       case FLOAT -> ServingFormat.F32.convert(model);
       case BYTE_BLOCKS -> ServingFormat.Q8_0.convert(model);
-      case NIBBLE_BLOCKS -> ServingFormat.Q4_0.convert(model);
     };
   }
 }

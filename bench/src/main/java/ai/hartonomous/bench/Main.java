@@ -2,6 +2,7 @@ package ai.hartonomous.bench;
 
 import ai.hartonomous.bench.load.LoadCommand;
 import ai.hartonomous.bench.onnx.StepGraph.Format;
+import ai.hartonomous.model.checkpoint.ServingFormat;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -32,16 +33,18 @@ public final class Main implements Callable<Integer> {
           // slower.
           new DecodeContest(Language.LLAMA_15M, Format.FLOAT, 1),
           new DecodeContest(Language.LLAMA_15M, Format.BYTE_BLOCKS, 1),
-          new DecodeContest(Language.LLAMA_15M, Format.NIBBLE_BLOCKS, 1),
-          new BfloatContest(Language.LLAMA_15M),
           new DecodeContest(Language.LLAMA_15M, Format.FLOAT, 8),
           new DecodeContest(Language.LLAMA_15M, Format.BYTE_BLOCKS, 8),
           new DecodeContest(Language.GPT2_SMALL, Format.FLOAT, 1),
           new DecodeContest(Language.GPT2_SMALL, Format.BYTE_BLOCKS, 1),
-          new DecodeContest(Language.GPT2_SMALL, Format.NIBBLE_BLOCKS, 1),
-          new BfloatContest(Language.GPT2_SMALL),
           new DecodeContest(Language.GPT2_SMALL, Format.FLOAT, 8),
           new DecodeContest(Language.GPT2_SMALL, Format.BYTE_BLOCKS, 8),
+          new FormatContest(Language.LLAMA_15M, ServingFormat.BF16),
+          new FormatContest(Language.LLAMA_15M, ServingFormat.Q8_0),
+          new FormatContest(Language.LLAMA_15M, ServingFormat.Q4_0),
+          new FormatContest(Language.GPT2_SMALL, ServingFormat.BF16),
+          new FormatContest(Language.GPT2_SMALL, ServingFormat.Q8_0),
+          new FormatContest(Language.GPT2_SMALL, ServingFormat.Q4_0),
           new BatchContest(Language.LLAMA_15M, Format.FLOAT),
           new BatchContest(Language.LLAMA_15M, Format.BYTE_BLOCKS),
           new BatchContest(Language.GPT2_SMALL, Format.FLOAT),

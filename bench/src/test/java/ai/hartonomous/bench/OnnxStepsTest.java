@@ -22,8 +22,6 @@ class OnnxStepsTest {
     "gpt, FLOAT, 3, true",
     "llama, FLOAT, 3, false",
     "llama, BYTE_BLOCKS, 2, false",
-    "gpt, NIBBLE_BLOCKS, 2, false",
-    "llama, NIBBLE_BLOCKS, 1, false",
     "llama, FLOAT, 2, true"
   })
   void agreesWithUs(String family, Format format, int sequences, boolean prompts) throws Exception {

@@ -1,9 +1,8 @@
 package ai.hartonomous.bench.onnx;
 
 import ai.hartonomous.tensor.Matrix;
-import ai.hartonomous.tensor.Q4Matrix;
 
-/// A weight in 8 or 4 bits, in the layout of `MatMulNBits`.
+/// A weight in 8 bits, in the layout of `MatMulNBits`.
 ///
 /// @param values the numbers
 /// @param scales what they are multiplied by
@@ -23,29 +22,6 @@ record Quantised(byte[] values, float[] scales) {
       for (int i = 0; i < block; i++) {
         float value = weight.at(start / cols, start % cols + i);
         values[start + i] = (byte) (Math.round(value / scale) + ZERO_POINT);
-      }
-    }
-    return new Quantised(values, scales);
-  }
-
-  /// The numbers that `Q4_0` has, blocks of 32, each number plus 8, neighbours in one byte.
-  static Quantised nibbles(Matrix weight) {
-    Q4Matrix rounded = Q4Matrix.quantize(weight);
-    int perRow = weight.cols() / Q4Matrix.BLOCK;
-    int half = Q4Matrix.BLOCK / 2;
-    byte[] values = new byte[weight.rows() * weight.cols() / 2];
-    float[] scales = new float[weight.rows() * perRow];
-    byte[] blocks = new byte[perRow * Q4Matrix.BLOCK_BYTES];
-    for (int b = 0; b < scales.length; b++) {
-      if (b % perRow == 0) {
-        rounded.readBlocks(b / perRow, blocks, 0);
-      }
-      int from = b % perRow * Q4Matrix.BLOCK_BYTES;
-      short scale = (short) ((blocks[from] & 0xff) | blocks[from + 1] << Byte.SIZE);
-      scales[b] = Float.float16ToFloat(scale);
-      for (int i = 0; i < Q4Matrix.BLOCK; i++) {
-        int number = (blocks[from + 2 + i % half] >> (i / half * 4)) & 15;
-        values[b * half + i / 2] |= (byte) (number << (i % 2 * 4));
       }
     }
     return new Quantised(values, scales);

@@ -30,9 +30,7 @@ public final class StepGraph {
     /// `MatMul` of floats.
     FLOAT("fp32"),
     /// `MatMulNBits` with 8 bits, blocks of 32 and 8-bit inputs (`accuracy_level` 4).
-    BYTE_BLOCKS("8bit"),
-    /// The same with 4 bits: the very numbers of `Q4_0`.
-    NIBBLE_BLOCKS("4bit");
+    BYTE_BLOCKS("8bit");
 
     private final String label;
 
@@ -222,23 +220,21 @@ public final class StepGraph {
         float[] columns = Quantised.transposed(weight);
         yield Node.of("MatMul", x, graph.constant(name, columns, weight.cols(), weight.rows()));
       }
-      case BYTE_BLOCKS -> blocks(name, weight, x, Quantised.blocks(weight, BLOCK));
-      case NIBBLE_BLOCKS -> blocks(name, weight, x, Quantised.nibbles(weight));
+      case BYTE_BLOCKS -> blocks(name, weight, x);
     };
   }
 
-  private Node blocks(String name, Matrix weight, String x, Quantised quantised) {
+  private Node blocks(String name, Matrix weight, String x) {
+    Quantised quantised = Quantised.blocks(weight, BLOCK);
     int perRow = weight.cols() / BLOCK;
-    long blocks = (long) weight.rows() * perRow;
-    int blockBytes = (int) (quantised.values().length / blocks);
     String values =
-        graph.constant(
-            name, ElementType.UINT8, quantised.values(), weight.rows(), perRow, blockBytes);
-    String scales = graph.constant(name + ".scale", quantised.scales(), blocks);
+        graph.constant(name, ElementType.UINT8, quantised.values(), weight.rows(), perRow, BLOCK);
+    String scales =
+        graph.constant(name + ".scale", quantised.scales(), (long) weight.rows() * perRow);
     return Node.contributed("MatMulNBits", x, values, scales)
         .with("K", weight.cols())
         .with("N", weight.rows())
-        .with("bits", Byte.SIZE * blockBytes / BLOCK)
+        .with("bits", 8)
         .with("block_size", BLOCK)
         .with("accuracy_level", 4);
   }
