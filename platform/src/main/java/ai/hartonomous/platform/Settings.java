@@ -139,6 +139,8 @@ public record Settings(
   /// @param loaded most agents held in memory
   /// @param memory most memory for their weights together; half of the heap if null
   /// @param threads how many compute; all processors if null
+  /// @param idle how long nobody asks an agent before it leaves the memory; if null it stays until
+  ///   another one needs its place
   public record Inference(
       @DefaultValue("64") int sequences,
       @DefaultValue("256") int waiting,
@@ -146,7 +148,8 @@ public record Settings(
       @DefaultValue("1GB") DataSize cache,
       @DefaultValue("8") int loaded,
       @Nullable DataSize memory,
-      @Nullable Integer threads) {
+      @Nullable Integer threads,
+      @Nullable Duration idle) {
 
     /// {@return how many threads compute}
     public int computing() {

@@ -59,6 +59,13 @@ final class AdminOptions {
     return body(request(path).GET());
   }
 
+  JsonNode put(String path, JsonNode body) throws IOException, InterruptedException {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .PUT(BodyPublishers.ofString(body.toString())));
+  }
+
   private HttpRequest.Builder request(String path) throws IOException {
     if (token == null) {
       token =

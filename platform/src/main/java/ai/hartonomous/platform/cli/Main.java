@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       CaptureCommand.class,
       CircuitCommand.class,
       DemoCommand.class,
+      DeploymentCommand.class,
       GraphCommand.class,
       IndexCommand.class,
       InvoiceCommand.class,

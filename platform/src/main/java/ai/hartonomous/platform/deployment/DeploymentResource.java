@@ -1,5 +1,6 @@
 package ai.hartonomous.platform.deployment;
 
+import ai.hartonomous.platform.deployment.Deployments.DeploymentHealth;
 import ai.hartonomous.platform.deployment.Deployments.DeploymentView;
 import ai.hartonomous.platform.web.Page;
 import io.swagger.v3.oas.annotations.Operation;
@@ -44,7 +45,16 @@ class DeploymentResource {
     return new Page<>(deployments.list(), null);
   }
 
+  @Operation(operationId = "getDeploymentHealth", summary = "How a deployment is on this node")
+  @ApiResponse(responseCode = "200", description = "Whether it is in memory, and what it does")
+  @ApiResponse(responseCode = "404", description = "No such deployment of this user")
+  @GetMapping("/deployments/{id}/health")
+  DeploymentHealth health(@PathVariable UUID id) {
+    return deployments.health(id);
+  }
+
   @Operation(summary = "Let an agent cease to answer")
+  @ApiResponse(responseCode = "409", description = "An alias stands for the agent")
   @DeleteMapping("/deployments/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(@PathVariable UUID id) {

@@ -5,8 +5,13 @@ import ai.hartonomous.platform.agent.Agents;
 import ai.hartonomous.platform.agent.Agents.ReadyAgent;
 import ai.hartonomous.platform.web.Problem;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.context.ApplicationEventPublisher;
@@ -17,12 +22,18 @@ import org.springframework.stereotype.Service;
 public class Deployments implements AgentSource {
 
   private final DeploymentRows rows;
+  private final AliasRows aliases;
   private final Agents agents;
   private final LoadedAgents loaded;
 
   Deployments(
-      DeploymentRows rows, Agents agents, Settings settings, ApplicationEventPublisher events) {
+      DeploymentRows rows,
+      AliasRows aliases,
+      Agents agents,
+      Settings settings,
+      ApplicationEventPublisher events) {
     this.rows = rows;
+    this.aliases = aliases;
     this.agents = agents;
     Settings.Inference limits = settings.inference();
     this.loaded =
@@ -34,16 +45,32 @@ public class Deployments implements AgentSource {
 
   @Override
   public List<Entry> entries() {
-    return deployed().stream().map(Deployments::entry).toList();
+    Map<UUID, ReadyAgent> deployed = new LinkedHashMap<>();
+    for (DeploymentRow row : rows.findAllByOrderByIdDesc()) {
+      agents.find(row.agentId).ifPresent(agent -> deployed.put(agent.id(), agent));
+    }
+    List<Entry> entries = new ArrayList<>();
+    for (AliasRow alias : aliases.current()) {
+      ReadyAgent agent = deployed.get(alias.agentId);
+      if (agent != null) {
+        entries.add(new Entry(agent.id(), alias.name, agent.created()));
+      }
+    }
+    deployed.values().forEach(agent -> entries.add(entry(agent, agent.name())));
+    return entries;
   }
 
   @Override
   public Optional<Entry> entry(String model) {
-    return find(model).map(Deployments::entry);
+    return find(model).map(agent -> entry(agent, isId(agent, model) ? agent.name() : model));
   }
 
-  private static Entry entry(ReadyAgent agent) {
-    return new Entry(agent.id(), agent.name(), agent.created());
+  private static Entry entry(ReadyAgent agent, String name) {
+    return new Entry(agent.id(), name, agent.created());
+  }
+
+  private static boolean isId(ReadyAgent agent, String model) {
+    return agent.id().toString().equals(model);
   }
 
   @Override
@@ -61,11 +88,16 @@ public class Deployments implements AgentSource {
         .toList();
   }
 
-  /// {@return a deployed agent of the user by id or name; of several with one name the last
+  /// {@return a deployed agent of the user by alias, id or name; of several with one name the last
   /// deployed}
   private Optional<ReadyAgent> find(String model) {
+    UUID meant =
+        aliases.findFirstByNameOrderByNumberDesc(model).map(row -> row.agentId).orElse(null);
+    if (meant != null) {
+      return rows.findFirstByAgentId(meant).flatMap(row -> agents.find(row.agentId));
+    }
     return deployed().stream()
-        .filter(agent -> agent.id().toString().equals(model) || agent.name().equals(model))
+        .filter(agent -> isId(agent, model) || agent.name().equals(model))
         .findFirst();
   }
 
@@ -91,8 +123,57 @@ public class Deployments implements AgentSource {
 
   void delete(UUID id) {
     DeploymentRow row = rows.findById(id).orElseThrow(() -> Problem.notFound("deployment", id));
+    for (AliasRow alias : aliases.current()) {
+      if (row.agentId.equals(alias.agentId)) {
+        throw Problem.conflict("The alias %s stands for the agent.".formatted(alias.name));
+      }
+    }
     rows.delete(row);
-    loaded.retire(row.agentId);
+    retire(row.agentId);
+  }
+
+  /// Lets go of an agent when the requests under way have ended.
+  void retire(UUID agentId) {
+    loaded.retire(agentId);
+  }
+
+  /// Lets go of the agents of all users that nobody asked for a while.
+  void unloadIdle(Duration idle) {
+    loaded.unloadIdle(idle);
+  }
+
+  /// How a deployment is.
+  ///
+  /// @param id its id
+  /// @param agentId the agent
+  /// @param model name of the agent
+  /// @param status `ready` in memory, `idle` if it is read when somebody asks, `damaged` if a file
+  ///   is missing
+  /// @param requests that it is answering on this node
+  /// @param memoryBytes of its weights on this node
+  record DeploymentHealth(
+      UUID id, UUID agentId, String model, Status status, int requests, long memoryBytes) {}
+
+  /// What a deployment can be.
+  enum Status {
+    /// In memory on this node.
+    READY,
+    /// Not in memory; read when somebody asks.
+    IDLE,
+    /// Its files are not there.
+    DAMAGED
+  }
+
+  DeploymentHealth health(UUID id) {
+    DeploymentRow row = rows.findById(id).orElseThrow(() -> Problem.notFound("deployment", id));
+    ReadyAgent agent = agents.require(row.agentId);
+    LoadedAgents.Holding holding = loaded.holding(row.agentId);
+    Status status =
+        holding.loaded()
+            ? Status.READY
+            : Files.isDirectory(agent.folder()) ? Status.IDLE : Status.DAMAGED;
+    return new DeploymentHealth(
+        id, row.agentId, agent.name(), status, holding.asked(), holding.sizeBytes());
   }
 
   private static DeploymentView view(DeploymentRow row, ReadyAgent agent) {

@@ -53,6 +53,7 @@ final class Access implements AuthorizationManager<RequestAuthorizationContext> 
           new Rule(null, "/v1/circuits/**", Role.USER, Scope.MODELS),
           new Rule(null, "/v1/agents/**", Role.USER, Scope.AGENTS),
           new Rule(null, "/v1/deployments/**", Role.USER, Scope.AGENTS),
+          new Rule(null, "/v1/aliases/**", Role.USER, Scope.AGENTS),
           new Rule(null, "/v1/jobs/**", Role.USER, Scope.AGENTS),
           new Rule(null, "/**", Role.USER, null));
 

@@ -62,7 +62,9 @@ final class BrowserRules {
             "RateLimit",
             "RateLimit-Policy",
             "X-Request-Id",
-            "Hartonomous-Expert"));
+            "Hartonomous-Agent-Version",
+            "Hartonomous-Expert",
+            "Hartonomous-Manifest"));
     allowed.setAllowCredentials(false); // tokens come in a header; cookies are not looked at
     allowed.setMaxAge(browsers.maxAge());
     var source = new UrlBasedCorsConfigurationSource();

@@ -1,0 +1,14 @@
+-- Names that stand for agents. Columns as in V1; each change of a name is a row, and the one with the
+-- highest number counts. Without an agent the name was taken away.
+
+create table agent_alias (
+  id uniqueidentifier primary key,
+  user_id nvarchar(255) not null check (user_id <> ''),
+  created datetimeoffset(6) not null,
+  updated datetimeoffset(6) not null,
+  deleted bit not null,
+  name nvarchar(64) not null,
+  number integer not null check (number > 0),
+  agent_id uniqueidentifier references agent (id),
+  constraint agent_alias_change unique (user_id, name, number)
+);
