@@ -2,6 +2,8 @@ package ai.hartonomous.platform.account;
 
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.ProblemException;
+import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -28,7 +30,21 @@ class Passwords {
   private final Argon2PasswordEncoder argon2 =
       new Argon2PasswordEncoder(SALT_BYTES, HASH_BYTES, LANES, MEMORY_KIB, PASSES);
   private final Semaphore places = new Semaphore(Runtime.getRuntime().availableProcessors());
-  private final String nobodys = hash(Secrets.draw(""));
+  private final String nobodys = nobodys();
+
+  /// {@return what looks like the hash of a password, and takes as much work to compare with, and
+  /// is that of none that anybody could find}
+  private static String nobodys() {
+    var random = new SecureRandom();
+    byte[] salt = new byte[SALT_BYTES];
+    byte[] hash = new byte[HASH_BYTES];
+    random.nextBytes(salt);
+    random.nextBytes(hash);
+    Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
+    return "$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s"
+        .formatted(
+            MEMORY_KIB, PASSES, LANES, base64.encodeToString(salt), base64.encodeToString(hash));
+  }
 
   /// {@return the hash of a password, with its salt and parameters}
   final String hash(String password) {
