@@ -1,5 +1,6 @@
 package ai.hartonomous.platform;
 
+import ai.hartonomous.model.checkpoint.ServingFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -141,6 +142,7 @@ public record Settings(
   /// @param threads how many compute; all processors if null
   /// @param idle how long nobody asks an agent before it leaves the memory; if null it stays until
   ///   another one needs its place
+  /// @param weights number format of their weights in memory; those of the files if `stored`
   public record Inference(
       @DefaultValue("64") int sequences,
       @DefaultValue("256") int waiting,
@@ -149,7 +151,8 @@ public record Settings(
       @DefaultValue("8") int loaded,
       @Nullable DataSize memory,
       @Nullable Integer threads,
-      @Nullable Duration idle) {
+      @Nullable Duration idle,
+      @DefaultValue("stored") ServingFormat weights) {
 
     /// {@return how many threads compute}
     public int computing() {

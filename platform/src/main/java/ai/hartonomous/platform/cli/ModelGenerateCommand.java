@@ -1,5 +1,6 @@
 package ai.hartonomous.platform.cli;
 
+import ai.hartonomous.model.checkpoint.ServingFormat;
 import ai.hartonomous.model.generate.Generation;
 import ai.hartonomous.model.generate.GenerationRequest;
 import ai.hartonomous.model.generate.Generator;
@@ -78,6 +79,14 @@ final class ModelGenerateCommand implements Callable<Integer> {
       description = "Ends before this text; may be given several times.")
   private List<String> stops = List.of();
 
+  @Option(
+      names = "--weights",
+      defaultValue = "stored",
+      paramLabel = "FORMAT",
+      description =
+          "Matrices in memory: stored (default: the numbers of the file), f32, bf16, q8_0, q4_0.")
+  private ServingFormat weights = ServingFormat.STORED;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     Tokenizer tokenizer = source.tokenizer();
@@ -88,7 +97,7 @@ final class ModelGenerateCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw source.wrongUse(String.valueOf(e.getMessage()));
     }
-    Model model = source.load();
+    Model model = source.load(weights);
     try (Kernels kernels = ModelSource.kernels()) {
       print(generate(generator(new Transformer(model, kernels), tokenizer), request));
     }

@@ -2,6 +2,7 @@ package ai.hartonomous.platform.cli;
 
 import ai.hartonomous.model.checkpoint.Checkpoint;
 import ai.hartonomous.model.checkpoint.Checkpoints;
+import ai.hartonomous.model.checkpoint.ServingFormat;
 import ai.hartonomous.model.tokenizer.Tokenizer;
 import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.model.transformer.ModelConfig;
@@ -56,6 +57,13 @@ final class ModelSource {
   Model load() throws IOException {
     try (Checkpoint checkpoint = open()) {
       return checkpoint.load();
+    }
+  }
+
+  /// {@return a model that is only served}
+  Model load(ServingFormat format) throws IOException {
+    try (Checkpoint checkpoint = open()) {
+      return checkpoint.load(format);
     }
   }
 

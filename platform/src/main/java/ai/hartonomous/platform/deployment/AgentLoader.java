@@ -4,6 +4,7 @@ import ai.hartonomous.distill.compose.CompositeAgent;
 import ai.hartonomous.model.checkpoint.Checkpoint;
 import ai.hartonomous.model.checkpoint.Checkpoints;
 import ai.hartonomous.model.checkpoint.ContentHash;
+import ai.hartonomous.model.checkpoint.ServingFormat;
 import ai.hartonomous.model.tokenizer.Tokenizer;
 import ai.hartonomous.model.tokenizer.Tokenizers;
 import ai.hartonomous.model.transformer.Model;
@@ -31,28 +32,38 @@ public final class AgentLoader {
 
   private AgentLoader() {}
 
-  /// {@return an agent}
+  /// {@return an agent, its weights in memory as they are in its files}
   ///
   /// @param id its id
   /// @param folder its checkpoint with tokenizer, or experts behind a router
   /// @throws IOException if a file is not as it should be
   public static ServedAgent load(UUID id, Path folder) throws IOException {
+    return load(id, folder, ServingFormat.STORED);
+  }
+
+  /// {@return an agent}
+  ///
+  /// @param id its id
+  /// @param folder its checkpoint with tokenizer, or experts behind a router
+  /// @param format of its weights in memory
+  /// @throws IOException if a file is not as it should be
+  public static ServedAgent load(UUID id, Path folder, ServingFormat format) throws IOException {
     Path file = folder.resolve(MANIFEST);
     String manifest = Files.isRegularFile(file) ? ContentHash.of(file) : null;
     if (!CompositeAgent.isIn(folder)) {
-      return new ServedAgent(null, List.of(model(id, folder)), manifest);
+      return new ServedAgent(null, List.of(model(id, folder, format)), manifest);
     }
     CompositeAgent composite = CompositeAgent.open(folder);
     List<LoadedAgent> experts = new ArrayList<>();
     for (Path expert : composite.experts()) {
-      experts.add(model(id, expert));
+      experts.add(model(id, expert, format));
     }
     return new ServedAgent(composite.router(), experts, manifest);
   }
 
-  private static LoadedAgent model(UUID id, Path folder) throws IOException {
+  private static LoadedAgent model(UUID id, Path folder, ServingFormat format) throws IOException {
     try (Checkpoint checkpoint = Checkpoints.open(folder)) {
-      Model model = checkpoint.load();
+      Model model = checkpoint.load(format);
       Tokenizer tokenizer = Tokenizers.open(checkpoint.tokenizerSource());
       var marks =
           new Marks(text(tokenizer, tokenizer.beginId()), text(tokenizer, tokenizer.endId()));

@@ -1,5 +1,6 @@
 package ai.hartonomous.platform.deployment;
 
+import ai.hartonomous.model.checkpoint.ServingFormat;
 import ai.hartonomous.platform.Settings;
 import ai.hartonomous.platform.agent.Agents;
 import ai.hartonomous.platform.agent.Agents.ReadyAgent;
@@ -25,6 +26,7 @@ public class Deployments implements AgentSource {
   private final AliasRows aliases;
   private final Agents agents;
   private final LoadedAgents loaded;
+  private final ServingFormat weights;
 
   Deployments(
       DeploymentRows rows,
@@ -36,6 +38,7 @@ public class Deployments implements AgentSource {
     this.aliases = aliases;
     this.agents = agents;
     Settings.Inference limits = settings.inference();
+    this.weights = limits.weights();
     this.loaded =
         new LoadedAgents(
             limits.memoryBytes(),
@@ -78,7 +81,7 @@ public class Deployments implements AgentSource {
     ReadyAgent agent = find(model).orElse(null);
     return agent == null
         ? Optional.empty()
-        : Optional.of(loaded.lease(agent.id(), () -> AgentLoader.load(agent.id(), agent.folder())));
+        : Optional.of(loaded.lease(agent.id(), () -> read(agent)));
   }
 
   /// {@return the user's deployed agents, the last deployed first}
@@ -101,9 +104,13 @@ public class Deployments implements AgentSource {
         .findFirst();
   }
 
+  private ServedAgent read(ReadyAgent agent) throws IOException {
+    return AgentLoader.load(agent.id(), agent.folder(), weights);
+  }
+
   /// Reads an agent into memory, or keeps it there.
   private void load(ReadyAgent agent) throws IOException {
-    var _ = loaded.get(agent.id(), () -> AgentLoader.load(agent.id(), agent.folder()));
+    var _ = loaded.get(agent.id(), () -> read(agent));
   }
 
   /// Deploys an agent: it is read into memory, and answers from then on. A deployed one stays so.
