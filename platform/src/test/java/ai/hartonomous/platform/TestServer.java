@@ -97,6 +97,11 @@ public final class TestServer implements AutoCloseable {
     return issuer.issue(user, Set.of(Role.ADMIN), Duration.ofMinutes(10));
   }
 
+  /// {@return a good token of a user with a role}
+  public String token(String user, Role role) {
+    return issuer.issue(user, Set.of(role), Duration.ofMinutes(10));
+  }
+
   /// {@return the answer to a request with a user's token}
   public Answer send(String user, String method, String path, BodyPublisher body, String type)
       throws IOException, InterruptedException {

@@ -3,6 +3,7 @@ package ai.hartonomous.platform.cli;
 import ai.hartonomous.platform.Settings;
 import ai.hartonomous.platform.security.Role;
 import ai.hartonomous.platform.security.TokenIssuer;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -66,6 +67,10 @@ final class AdminOptions {
             .PUT(BodyPublishers.ofString(body.toString())));
   }
 
+  void delete(String path) throws IOException, InterruptedException {
+    var _ = send(request(path).DELETE());
+  }
+
   private HttpRequest.Builder request(String path) throws IOException {
     if (token == null) {
       token =
@@ -80,15 +85,18 @@ final class AdminOptions {
 
   private static JsonNode send(HttpRequest.Builder request)
       throws IOException, InterruptedException {
-    return JSON.readTree(body(request));
+    String answer = body(request);
+    return answer.isEmpty() ? JSON.nullNode() : JSON.readTree(answer);
   }
 
   private static String body(HttpRequest.Builder request) throws IOException, InterruptedException {
     try (HttpClient http = HttpClient.newHttpClient()) {
       HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
       if (answer.statusCode() >= 300) {
-        throw new IOException(
-            "the server answered %d: %s".formatted(answer.statusCode(), answer.body()));
+        String message = "the server answered %d: %s".formatted(answer.statusCode(), answer.body());
+        throw answer.statusCode() == 404
+            ? new FileNotFoundException(message)
+            : new IOException(message);
       }
       return answer.body();
     }

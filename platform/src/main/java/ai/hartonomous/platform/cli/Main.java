@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       IndexCommand.class,
       InvoiceCommand.class,
       KeyCommand.class,
+      MarketCommand.class,
       ModelCommand.class,
       PayoutCommand.class,
       ProbeCommand.class,

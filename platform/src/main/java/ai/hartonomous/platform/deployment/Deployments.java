@@ -25,6 +25,7 @@ public class Deployments implements AgentSource {
   private final DeploymentRows rows;
   private final AliasRows aliases;
   private final Agents agents;
+  private final BorrowedAgents borrowed;
   private final LoadedAgents loaded;
   private final ServingFormat weights;
 
@@ -32,11 +33,13 @@ public class Deployments implements AgentSource {
       DeploymentRows rows,
       AliasRows aliases,
       Agents agents,
+      BorrowedAgents borrowed,
       Settings settings,
       ApplicationEventPublisher events) {
     this.rows = rows;
     this.aliases = aliases;
     this.agents = agents;
+    this.borrowed = borrowed;
     Settings.Inference limits = settings.inference();
     this.weights = limits.weights();
     this.loaded =
@@ -60,6 +63,7 @@ public class Deployments implements AgentSource {
       }
     }
     deployed.values().forEach(agent -> entries.add(entry(agent, agent.name())));
+    borrowed.all().forEach(agent -> entries.add(entry(agent, agent.name())));
     return entries;
   }
 
@@ -91,8 +95,8 @@ public class Deployments implements AgentSource {
         .toList();
   }
 
-  /// {@return a deployed agent of the user by alias, id or name; of several with one name the last
-  /// deployed}
+  /// {@return a deployed agent of the user by alias, id or name, of several with one name the last
+  /// deployed; or one of others that the user may ask}
   private Optional<ReadyAgent> find(String model) {
     UUID meant =
         aliases.findFirstByNameOrderByNumberDesc(model).map(row -> row.agentId).orElse(null);
@@ -101,7 +105,8 @@ public class Deployments implements AgentSource {
     }
     return deployed().stream()
         .filter(agent -> isId(agent, model) || agent.name().equals(model))
-        .findFirst();
+        .findFirst()
+        .or(() -> borrowed.find(model));
   }
 
   private ServedAgent read(ReadyAgent agent) throws IOException {

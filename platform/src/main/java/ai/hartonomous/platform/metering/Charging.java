@@ -26,13 +26,20 @@ public interface Charging {
   /// @param ends the first moment after it
   record Period(Instant begins, Instant ends) {}
 
+  /// {@return whether an agent has a price of its own, so that a tenant's use of it is counted
+  /// apart from all other use}
+  ///
+  /// @param agent id of the agent
+  boolean isOffered(UUID agent);
+
   /// {@return the most that a use can cost whatever was used before, or nothing if the prices set
   /// no such bound}
   ///
   /// @param tenant who pays
+  /// @param agent who answers
   /// @param period when
   /// @param use what is used at most
-  Optional<BigDecimal> most(String tenant, Period period, Use use);
+  Optional<BigDecimal> most(String tenant, UUID agent, Period period, Use use);
 
   /// Holds what a call may cost at most, where the tenant pays before.
   ///
@@ -58,10 +65,12 @@ public interface Charging {
   /// {@return what a use adds to the price of a period}
   ///
   /// @param tenant who pays
+  /// @param agent who answered
   /// @param period when
-  /// @param before what was used in it before
+  /// @param before what was used in it before: of this agent, if it {@link #isOffered}, else of all
+  ///   that are not
   /// @param use what comes to it
-  Price price(String tenant, Period period, Use before, Use use);
+  Price price(String tenant, UUID agent, Period period, Use before, Use use);
 
   /// An amount of money. Of a price with discounts on the whole it may be below 0.
   ///

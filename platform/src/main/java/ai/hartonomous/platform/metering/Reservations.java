@@ -38,6 +38,7 @@ class Reservations {
   private final CallRows calls;
   private final BudgetRows budgets;
   private final UsageRows usage;
+  private final OfferUse offers;
   private final Charging charging;
   private final TransactionTemplate transaction;
 
@@ -45,11 +46,13 @@ class Reservations {
       CallRows calls,
       BudgetRows budgets,
       UsageRows usage,
+      OfferUse offers,
       Charging charging,
       TransactionTemplate transaction) {
     this.calls = calls;
     this.budgets = budgets;
     this.usage = usage;
+    this.offers = offers;
     this.charging = charging;
     this.transaction = transaction;
   }
@@ -72,7 +75,8 @@ class Reservations {
                 _ -> {
                   calls.insert(call, node);
                   Period period = charging.period(call.tenant(), call.updated());
-                  Optional<BigDecimal> price = charging.most(call.tenant(), period, most);
+                  Optional<BigDecimal> price =
+                      charging.most(call.tenant(), call.agent().id(), period, most);
                   for (Bound bound : bounds) {
                     hold(call, bound, amount(bound.budget().measure(), most, price));
                   }
@@ -185,8 +189,11 @@ class Reservations {
     Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
     Instant happened = now.isAfter(head.latest()) ? now : head.latest();
     Period period = charging.period(call.tenant(), happened);
-    Use before = period.begins().equals(head.begins()) ? head.use() : Use.NONE;
-    Price price = charging.price(call.tenant(), period, before, use);
+    UUID agent = call.agent().id();
+    boolean offered = charging.isOffered(agent);
+    Use own = head.useIn(period);
+    Use before = offered ? offers.find(call.tenant(), agent, period) : own;
+    Price price = charging.price(call.tenant(), agent, period, before, use);
     var event =
         new UsageEvent(
             Columns.id(),
@@ -201,9 +208,12 @@ class Reservations {
             use,
             price);
     usage.insert(List.of(event), period);
+    if (offered) {
+      offers.add(call.tenant(), agent, period, use);
+    }
+    Use counted = offered ? own : own.plus(use);
     usage.move(
-        call.tenant(),
-        new UsageRows.Head(event.number(), happened, period.begins(), before.plus(use)));
+        call.tenant(), new UsageRows.Head(event.number(), happened, period.begins(), counted));
     return event;
   }
 

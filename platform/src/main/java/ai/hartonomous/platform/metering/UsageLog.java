@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -17,10 +18,12 @@ import org.springframework.transaction.annotation.Transactional;
 public class UsageLog {
 
   private final UsageRows rows;
+  private final OfferUse offers;
   private final Charging charging;
 
-  UsageLog(UsageRows rows, Charging charging) {
+  UsageLog(UsageRows rows, OfferUse offers, Charging charging) {
     this.rows = rows;
+    this.offers = offers;
     this.charging = charging;
   }
 
@@ -70,16 +73,30 @@ public class UsageLog {
         flush(batch, period);
         period = charging.period(tenant, happened);
       }
-      Use before = period.begins().equals(head.begins()) ? head.use() : Use.NONE;
-      batch.add(event(new Place(tenant, user, head.number() + 1, happened), entry, period, before));
-      head =
-          new UsageRows.Head(
-              head.number() + 1, happened, period.begins(), before.plus(entry.use()));
+      var place = new Place(tenant, user, head.number() + 1, happened);
+      Use own = head.useIn(period);
+      UUID agent = entry.agent().id();
+      if (charging.isOffered(agent)) {
+        batch.add(event(place, entry, period, offers.find(tenant, agent, period)));
+        offers.add(tenant, agent, period, entry.use());
+      } else {
+        batch.add(event(place, entry, period, own));
+        own = own.plus(entry.use());
+      }
+      head = new UsageRows.Head(place.number(), happened, period.begins(), own);
       added++;
     }
     flush(batch, period);
     rows.move(tenant, head);
     return added;
+  }
+
+  /// {@return whether a tenant was charged for a call of an agent that has a price of its own}
+  ///
+  /// @param tenant who pays
+  /// @param agent the agent
+  public boolean hasCalled(String tenant, UUID agent) {
+    return offers.isUsed(tenant, agent);
   }
 
   private record Place(String tenant, String user, long number, Instant happened) {}
@@ -96,7 +113,7 @@ public class UsageLog {
         "",
         Outcome.ANSWERED,
         entry.use(),
-        charging.price(place.tenant(), period, before, entry.use()));
+        charging.price(place.tenant(), entry.agent().id(), period, before, entry.use()));
   }
 
   private void flush(List<UsageEvent> batch, Period period) {

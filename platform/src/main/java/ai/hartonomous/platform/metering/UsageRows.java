@@ -45,8 +45,14 @@ class UsageRows {
   /// @param number of its last entry
   /// @param latest its time
   /// @param begins period that the use is of
-  /// @param use what was used in it
-  record Head(long number, Instant latest, Instant begins, Use use) {}
+  /// @param use what was used in it, of agents without a price of their own
+  record Head(long number, Instant latest, Instant begins, Use use) {
+
+    /// {@return what was used in a period so far}
+    Use useIn(Period period) {
+      return period.begins().equals(begins) ? use : Use.NONE;
+    }
+  }
 
   /// {@return the end of a tenant's log; nobody else changes it until the transaction ends}
   Head lock(String tenant) {

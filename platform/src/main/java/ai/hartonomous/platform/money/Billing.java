@@ -1,15 +1,13 @@
 package ai.hartonomous.platform.money;
 
-import ai.hartonomous.platform.MoneySettings;
-import ai.hartonomous.platform.Settings;
 import ai.hartonomous.platform.metering.AgentUse;
 import ai.hartonomous.platform.metering.Charging.Period;
 import ai.hartonomous.platform.metering.UsageLog;
-import ai.hartonomous.platform.metering.Use;
 import ai.hartonomous.platform.money.Invoice.Kind;
 import ai.hartonomous.platform.money.Invoice.Line;
 import ai.hartonomous.platform.money.Invoice.Tax;
 import ai.hartonomous.platform.money.Invoice.Whole;
+import ai.hartonomous.platform.money.InvoiceParts.Part;
 import ai.hartonomous.platform.money.Ledger.Transfer;
 import ai.hartonomous.platform.money.Tenants.Account;
 import ai.hartonomous.platform.money.Tenants.Terms;
@@ -21,7 +19,6 @@ import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.springframework.stereotype.Service;
@@ -35,23 +32,23 @@ class Billing {
   private final Tenants accounts;
   private final UsageLog log;
   private final InvoiceRows rows;
+  private final InvoiceParts parts;
   private final Ledger ledger;
   private final RevenueSplit split;
-  private final MoneySettings settings;
 
   Billing(
       Tenants accounts,
       UsageLog log,
       InvoiceRows rows,
+      InvoiceParts parts,
       Ledger ledger,
-      RevenueSplit split,
-      Settings settings) {
+      RevenueSplit split) {
     this.accounts = accounts;
     this.log = log;
     this.rows = rows;
+    this.parts = parts;
     this.ledger = ledger;
     this.split = split;
-    this.settings = settings.money();
   }
 
   /// {@return the invoice of a month}
@@ -74,10 +71,11 @@ class Billing {
     if (before != null) {
       return new Whole(before, rows.lines(tenant, before.id()));
     }
-    Tariff tariff = accounts.tariff(tenant, period.begins());
-    Whole whole = make(account, period, posting, lines(tariff, account, total(used)), now);
+    List<Part> billed = parts.of(account, period, used);
+    List<Line> lines = billed.stream().flatMap(it -> it.lines().stream()).toList();
+    Whole whole = make(account, period, posting, lines, now);
     rows.insert(whole);
-    book(account, whole, tariff, used);
+    book(account, whole, billed);
     return whole;
   }
 
@@ -95,7 +93,7 @@ class Billing {
             period.begins(),
             period.ends(),
             net,
-            tax(account, net),
+            parts.tax(account, net),
             null,
             now);
     return new Whole(invoice, lines);
@@ -105,46 +103,16 @@ class Billing {
     return Problem.notFound("billing account", tenant);
   }
 
-  private static Use total(List<AgentUse> used) {
-    return used.stream().map(AgentUse::use).reduce(Use.NONE, Use::plus);
-  }
-
   private static BigDecimal sum(List<Line> lines) {
     return lines.stream().map(Line::amount).reduce(BigDecimal.ZERO, BigDecimal::add);
   }
 
-  private static List<Line> lines(Tariff tariff, Account account, Use use) {
-    List<Line> lines = new ArrayList<>();
-    for (Charge charge : tariff.charges()) {
-      long units = charge.item().units(use);
-      BigDecimal amount = Amounts.rounded(charge.price().of(units), account.currency());
-      lines.add(
-          new Line(
-              charge.item().text(),
-              "%s, %s version %d".formatted(charge.item().text(), tariff.code(), tariff.version()),
-              BigDecimal.valueOf(units),
-              amount));
-    }
-    BigDecimal minimum = tariff.minimum();
-    BigDecimal net = sum(lines);
-    if (minimum != null && account.terms() == Terms.POSTPAID && net.compareTo(minimum) < 0) {
-      BigDecimal rest = Amounts.rounded(minimum, account.currency()).subtract(net);
-      lines.add(new Line("minimum", "least total of a month", BigDecimal.ONE, rest));
-    }
-    return lines;
-  }
-
   /// {@return what comes to a sum, by the tenant's rate}
   Tax tax(Account account, BigDecimal net) {
-    BigDecimal rate =
-        account.taxCode().isEmpty()
-            ? BigDecimal.ZERO
-            : settings.taxes().getOrDefault(account.taxCode(), BigDecimal.ZERO);
-    return new Tax(
-        account.taxCode(), rate, Amounts.rounded(net.multiply(rate), account.currency()));
+    return parts.tax(account, net);
   }
 
-  private void book(Account account, Whole whole, Tariff tariff, List<AgentUse> used) {
+  private void book(Account account, Whole whole, List<Part> billed) {
     Invoice invoice = whole.invoice();
     String tenant = account.tenant();
     String sales = "sales:" + tenant;
@@ -154,9 +122,11 @@ class Billing {
       move(transfers, "owed:" + tenant, "tax:" + invoice.tax().code(), invoice.tax().amount());
     } else {
       // The wallet paid each call exactly; whole cents are divided.
-      move(transfers, "rounding", sales, invoice.net().subtract(tariff.of(total(used))));
+      BigDecimal exact = billed.stream().map(Part::exact).reduce(BigDecimal.ZERO, BigDecimal::add);
+      move(transfers, "rounding", sales, invoice.net().subtract(exact));
     }
-    Map<AgentUse, BigDecimal> earned = earned(whole.lines(), used, account.currency());
+    Map<AgentUse, BigDecimal> earned = new LinkedHashMap<>();
+    billed.forEach(it -> earned.putAll(it.earned(account.currency())));
     BigDecimal rest = invoice.net();
     for (var sale : earned.entrySet()) {
       if (sale.getValue().signum() > 0) {
@@ -177,25 +147,6 @@ class Billing {
               : new Transfer(/* source= */ target, /* target= */ source, amount.negate());
       transfers.add(transfer);
     }
-  }
-
-  /// {@return what each agent earned: each line is divided by the units of the agents}
-  private static Map<AgentUse, BigDecimal> earned(
-      List<Line> lines, List<AgentUse> used, String currency) {
-    Map<AgentUse, BigDecimal> earned = new LinkedHashMap<>();
-    for (Line line : lines) {
-      if (line.item().equals("minimum") || line.amount().signum() <= 0) {
-        continue;
-      }
-      Item item = Item.valueOf(line.item().toUpperCase(Locale.ROOT));
-      List<BigDecimal> units =
-          used.stream().map(it -> BigDecimal.valueOf(item.units(it.use()))).toList();
-      List<BigDecimal> parts = Shares.of(line.amount(), units, Amounts.digits(currency));
-      for (int i = 0; i < parts.size(); i++) {
-        earned.merge(used.get(i), parts.get(i), BigDecimal::add);
-      }
-    }
-    return earned;
   }
 
   /// {@return the credit note that takes an invoice back, and with it every share of it}

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param size `package`: units in one
 /// @param free units that cost nothing, in each period; none if null
 /// @param tiers `graduated` and `volume`
-record Charge(
+public record Charge(
     @NotNull Item item,
     @NotNull Model model,
     @PositiveOrZero @Digits(integer = 9, fraction = 12) @Nullable BigDecimal amount,
@@ -33,7 +33,7 @@ record Charge(
   static final long MOST_UNITS = 1_000_000_000_000_000L;
 
   /// Formulas.
-  enum Model {
+  public enum Model {
     /// Every unit costs the same.
     UNIT,
     /// Each tier for the units in it.
@@ -49,10 +49,23 @@ record Charge(
   /// @param upTo the last unit that belongs to it; all further ones if null
   /// @param unit of one unit
   /// @param flat once, if any unit falls into it; 0 if null
-  record Step(
+  public record Step(
       @Min(1) @Max(MOST_UNITS) @Nullable Long upTo,
       @NotNull @PositiveOrZero @Digits(integer = 9, fraction = 12) BigDecimal unit,
       @PositiveOrZero @Digits(integer = 9, fraction = 12) @Nullable BigDecimal flat) {}
+
+  /// {@return whether no unit ever costs anything}
+  boolean isFree() {
+    boolean amountless = amount == null || amount.signum() == 0;
+    return amountless
+        && (tiers == null
+            || tiers.stream()
+                .allMatch(
+                    it ->
+                        it.unit().signum() == 0
+                            && Objects.requireNonNullElse(it.flat(), BigDecimal.ZERO).signum()
+                                == 0));
+  }
 
   /// {@return the formula}
   ///

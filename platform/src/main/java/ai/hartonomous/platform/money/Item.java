@@ -4,7 +4,7 @@ import ai.hartonomous.platform.metering.Use;
 import java.util.Locale;
 
 /// What is priced, each in its own unit.
-enum Item {
+public enum Item {
   /// Tokens of prompts that had to be read.
   INPUT,
   /// Tokens of prompts that had been read before.

@@ -2,6 +2,7 @@ package ai.hartonomous.platform.money;
 
 import ai.hartonomous.platform.metering.Charging;
 import ai.hartonomous.platform.metering.Use;
+import ai.hartonomous.platform.money.Offers.Offer;
 import ai.hartonomous.platform.money.Tenants.Account;
 import ai.hartonomous.platform.money.Tenants.Terms;
 import ai.hartonomous.platform.web.Problem;
@@ -17,10 +18,12 @@ import org.springframework.stereotype.Component;
 class PlanCharging implements Charging {
 
   private final Tenants accounts;
+  private final Offers offers;
   private final Wallets wallets;
 
-  PlanCharging(Tenants accounts, Wallets wallets) {
+  PlanCharging(Tenants accounts, Offers offers, Wallets wallets) {
     this.accounts = accounts;
+    this.offers = offers;
     this.wallets = wallets;
   }
 
@@ -35,8 +38,21 @@ class PlanCharging implements Charging {
   }
 
   @Override
-  public Optional<BigDecimal> most(String tenant, Period period, Use use) {
-    return accounts.tariff(tenant, period.begins()).atMost(use);
+  public boolean isOffered(UUID agent) {
+    return offers.find(agent).isPresent();
+  }
+
+  @Override
+  public Optional<BigDecimal> most(String tenant, UUID agent, Period period, Use use) {
+    Offer offer = offers.find(agent).orElse(null);
+    if (offer == null) {
+      return accounts.tariff(tenant, period.begins()).atMost(use);
+    }
+    Tariff tariff = offers.tariff(offer, tenant, period.begins());
+    if (accounts.find(tenant).isEmpty() && !Offers.isFree(tariff.charges())) {
+      throw new ProblemException(Problem.of(402, "no-billing-account", Offers.NO_ACCOUNT));
+    }
+    return tariff.atMost(use);
   }
 
   @Override
@@ -67,8 +83,12 @@ class PlanCharging implements Charging {
   }
 
   @Override
-  public Price price(String tenant, Period period, Use before, Use use) {
-    Tariff tariff = accounts.tariff(tenant, period.begins());
+  public Price price(String tenant, UUID agent, Period period, Use before, Use use) {
+    Tariff tariff =
+        offers
+            .find(agent)
+            .map(it -> offers.fixed(it, tenant, period.begins()))
+            .orElseGet(() -> accounts.tariff(tenant, period.begins()));
     BigDecimal amount = tariff.of(before.plus(use)).subtract(tariff.of(before));
     return new Price(amount, tariff.currency());
   }

@@ -23,10 +23,12 @@ import org.springframework.stereotype.Component;
 class RevenueSplit {
 
   private final MoneySettings settings;
+  private final Offers offers;
   private final Agents agents;
 
-  RevenueSplit(Settings settings, Agents agents) {
+  RevenueSplit(Settings settings, Offers offers, Agents agents) {
     this.settings = settings.money();
+    this.offers = offers;
     this.agents = agents;
   }
 
@@ -37,7 +39,12 @@ class RevenueSplit {
   /// @param currency ISO 4217
   /// @param agent what earned it
   List<Transfer> of(String account, BigDecimal amount, String currency, AgentUse agent) {
-    return of(account, amount, currency, weights(settings, agent.owner(), owners(agent)));
+    Map<String, BigDecimal> weights =
+        offers
+            .find(agent.agent().id())
+            .map(it -> weights(settings, it.seller(), it.owners()))
+            .orElseGet(() -> weights(settings, agent.owner(), owners(agent)));
+    return of(account, amount, currency, weights);
   }
 
   /// {@return the weight of each account}

@@ -9,6 +9,8 @@ import ai.hartonomous.platform.Tars;
 import ai.hartonomous.platform.TestServer;
 import ai.hartonomous.platform.TestServer.Answer;
 import ai.hartonomous.platform.agent.AgentFixture;
+import ai.hartonomous.platform.market.MarketFixture;
+import ai.hartonomous.platform.market.MarketFixture.Said;
 import ai.hartonomous.platform.money.Ledger;
 import ai.hartonomous.platform.money.Ledger.Transfer;
 import ai.hartonomous.platform.tenant.Tenant;
@@ -64,6 +66,7 @@ final class Belongings {
     circuit();
     account();
     money();
+    market();
   }
 
   private void model(Path folder) throws Exception {
@@ -257,6 +260,50 @@ final class Belongings {
         .valueStream()
         .filter(it -> it.path("owner").asString().equals(user))
         .forEach(it -> byField.put("payout", it.path("id").asString()));
+  }
+
+  /// A gated listing, which others do not see; and a subscription to that of somebody else, who is
+  /// asked to let the user in.
+  private void market() throws Exception {
+    String handle = "h" + UUID.randomUUID();
+    administer(
+        "PUT",
+        "/v1/market/publisher",
+        "{\"handle\":\"%s\",\"name\":\"%s\"}".formatted(handle, marker));
+    UUID agent =
+        MarketFixture.agent(
+            server, user, marker + "-offered", Said.good(marker, 1), Said.good(marker, 1));
+    Answer listed = MarketFixture.publish(server, user, agent, "offered", "gated", "");
+    assertThat(listed.status()).as(listed.body()).isEqualTo(201);
+    String listing = listed.json().path("id").asString();
+    byPath.put("/v1/market/listings/{id}", listing);
+    byPath.put("/v1/admin/market/listings/{id}", listing);
+    byPath.put("/v1/admin/market/publishers/{handle}", handle);
+    byField.put("listing", listing);
+    String other = "other-" + handle;
+    Answer asked =
+        server.post(
+            other,
+            "/v1/market/access",
+            "{\"publisher\":\"%s\",\"name\":\"offered\",\"message\":\"%s\"}"
+                .formatted(handle, marker));
+    assertThat(asked.status()).as(asked.body()).isEqualTo(202);
+    String request = asked.json().path("id").asString();
+    byPath.put("/v1/market/publisher/requests/{id}", request);
+    administer("PUT", "/v1/market/publisher/requests/" + request, "{\"grant\":false}");
+    Answer subscribed = MarketFixture.subscribe(server, user, others("p" + handle));
+    assertThat(subscribed.status()).as(subscribed.body()).isEqualTo(201);
+    byPath.put("/v1/market/subscriptions/{id}", subscribed.json().path("id").asString());
+  }
+
+  /// {@return an open listing of somebody else}
+  private String others(String publisher) throws Exception {
+    MarketFixture.publisher(server, publisher);
+    UUID agent =
+        MarketFixture.agent(server, publisher, "theirs", Said.good("a", 1), Said.good("b", 1));
+    Answer listed = MarketFixture.publish(server, publisher, agent, "theirs", "open", "");
+    assertThat(listed.status()).as(listed.body()).isEqualTo(201);
+    return listed.json().path("id").asString();
   }
 
   private JsonNode administer(String method, String path, String body) throws Exception {

@@ -1,0 +1,28 @@
+package ai.hartonomous.platform.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `hartonomous market`: agents are offered to others.
+@Command(
+    name = "market",
+    description = "Offers agents to others, and finds theirs.",
+    mixinStandardHelpOptions = true,
+    subcommands = {
+      MarketPublishCommand.class,
+      MarketSearchCommand.class,
+      MarketSubscribeCommand.class,
+      MarketTakedownCommand.class
+    },
+    synopsisSubcommandLabel = "COMMAND")
+final class MarketCommand implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing command.");
+  }
+}

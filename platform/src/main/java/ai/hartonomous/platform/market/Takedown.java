@@ -1,0 +1,67 @@
+package ai.hartonomous.platform.market;
+
+import ai.hartonomous.platform.audit.Audit;
+import ai.hartonomous.platform.market.SubscriptionRows.Held;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/// Takes listings down: nobody subscribes to them any more. Who is subscribed keeps the agent until
+/// the end of the running month if the publisher does it, and loses it at once if an administrator
+/// does. What was charged stays charged.
+@Service
+class Takedown {
+
+  private final ListingRows rows;
+  private final SubscriptionRows holders;
+  private final Subscriptions subscriptions;
+  private final Audit audit;
+  private final TransactionTemplate transaction;
+
+  Takedown(
+      ListingRows rows,
+      SubscriptionRows holders,
+      Subscriptions subscriptions,
+      Audit audit,
+      TransactionTemplate transaction) {
+    this.rows = rows;
+    this.holders = holders;
+    this.subscriptions = subscriptions;
+    this.audit = audit;
+    this.transaction = transaction;
+  }
+
+  /// Who takes a listing down.
+  enum By {
+    /// Who published it.
+    PUBLISHER,
+    /// An administrator.
+    ADMIN
+  }
+
+  /// Takes a listing down; one that is down already loses its subscribers by the same rule.
+  void of(Listing listing, By by, String reason) {
+    List<Held> ended = Objects.requireNonNull(transaction.execute(_ -> end(listing, by, reason)));
+    String text = "%s %s: %s".formatted(listing.model(), listing.id(), reason);
+    audit.append(listing.seller(), "listing.takedown", text);
+    for (Held held : ended) {
+      audit.append(held.tenant(), "subscription.end", text);
+    }
+  }
+
+  private List<Held> end(Listing listing, By by, String reason) {
+    var _ = rows.takeDown(listing.id(), reason); // from here on nobody subscribes
+    Instant now = Instant.now();
+    List<Held> held = holders.holders(listing.id(), now);
+    for (Held one : held) {
+      if (by == By.ADMIN) {
+        holders.end(one.id(), now);
+      } else {
+        subscriptions.endWithPeriod(one);
+      }
+    }
+    return held;
+  }
+}
