@@ -1,5 +1,6 @@
 package ai.hartonomous.platform.cli;
 
+import ai.hartonomous.model.checkpoint.ServingFormat;
 import ai.hartonomous.platform.runtime.AgentRuntime;
 import ai.hartonomous.platform.runtime.RuntimeOptions;
 import ai.hartonomous.platform.runtime.RuntimeOptions.Agent;
@@ -83,6 +84,14 @@ final class RunCommand implements Callable<Integer> {
               + " weights and 1GB).")
   private @Nullable String memory;
 
+  @Option(
+      names = "--weights",
+      defaultValue = "stored",
+      paramLabel = "FORMAT",
+      description =
+          "Matrices in memory: stored (default: the numbers of the file), f32, bf16, q8_0, q4_0.")
+  private ServingFormat weights = ServingFormat.STORED;
+
   @Option(names = "--json", description = "Prints a JSON object when it listens.")
   private boolean asJson;
 
@@ -124,7 +133,10 @@ final class RunCommand implements Callable<Integer> {
       throw wrong("--host lets other machines in: add --api-key-file, or --open.");
     }
     return new RuntimeOptions(
-        folder, new Agent(name, id), new Place(host, port, key), new Limits(threads, size()));
+        folder,
+        new Agent(name, id),
+        new Place(host, port, key),
+        new Limits(threads, size(), weights));
   }
 
   private @Nullable DataSize size() {

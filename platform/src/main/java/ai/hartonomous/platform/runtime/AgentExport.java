@@ -1,5 +1,6 @@
 package ai.hartonomous.platform.runtime;
 
+import ai.hartonomous.model.checkpoint.ServingFormat;
 import ai.hartonomous.platform.deployment.AgentLoader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,7 +66,7 @@ public final class AgentExport {
   /// @param image name of the container image, as a cluster pulls it
   /// @throws IOException if the agent cannot be read
   public String kubernetes(String image) throws IOException {
-    long weights = AgentLoader.load(new UUID(0, 0), folder).sizeBytes();
+    long weights = AgentLoader.load(new UUID(0, 0), folder, ServingFormat.STORED).sizeBytes();
     return ContainerText.kubernetes(dnsName(), image, manifest, weights);
   }
 

@@ -39,7 +39,8 @@ final class OneAgent implements AgentSource {
             called.id(), () -> UUID.nameUUIDFromBytes(manifest.getBytes(StandardCharsets.UTF_8)));
     String name = Objects.requireNonNullElse(called.name(), folder.getFileName().toString());
     Instant created = Files.getLastModifiedTime(folder.resolve(AgentLoader.MANIFEST)).toInstant();
-    return new OneAgent(new Entry(id, name, created), AgentLoader.load(id, folder), manifest);
+    ServedAgent agent = AgentLoader.load(id, folder, options.limits().weights());
+    return new OneAgent(new Entry(id, name, created), agent, manifest);
   }
 
   ServedAgent agent() {

@@ -1,5 +1,6 @@
 package ai.hartonomous.platform.runtime;
 
+import ai.hartonomous.model.checkpoint.ServingFormat;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -37,5 +38,6 @@ public record RuntimeOptions(Path folder, Agent agent, Place place, Limits limit
   ///
   /// @param threads that compute, at least 1
   /// @param memory for weights and for what the agent has read, or null for the usual settings
-  public record Limits(int threads, @Nullable DataSize memory) {}
+  /// @param weights number format of the weights in memory
+  public record Limits(int threads, @Nullable DataSize memory, ServingFormat weights) {}
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.hartonomous.distill.pack.PackageException;
+import ai.hartonomous.model.checkpoint.ServingFormat;
 import ai.hartonomous.platform.TestServer;
 import ai.hartonomous.platform.agent.AgentFixture;
 import ai.hartonomous.platform.inference.WriterAgent;
@@ -71,7 +72,10 @@ class RuntimeIT {
 
   private static RuntimeOptions options(Path of, @Nullable String name, @Nullable String key) {
     return new RuntimeOptions(
-        of, new Agent(name, null), new Place("localhost", 0, key), new Limits(2, null));
+        of,
+        new Agent(name, null),
+        new Place("localhost", 0, key),
+        new Limits(2, null, ServingFormat.STORED));
   }
 
   private static HttpResponse<String> send(
@@ -248,13 +252,13 @@ class RuntimeIT {
             folder,
             new Agent(null, null),
             new Place("localhost", runtime.port(), null),
-            new Limits(1, null));
+            new Limits(1, null, ServingFormat.STORED));
     var small =
         new RuntimeOptions(
             folder,
             new Agent(null, null),
             new Place("localhost", 0, null),
-            new Limits(1, DataSize.ofMegabytes(1)));
+            new Limits(1, DataSize.ofMegabytes(1), ServingFormat.STORED));
 
     assertThatThrownBy(() -> AgentRuntime.start(taken))
         .isInstanceOf(IOException.class)
