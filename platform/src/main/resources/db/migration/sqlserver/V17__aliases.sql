@@ -8,7 +8,9 @@ create table agent_alias (
   updated datetimeoffset(6) not null,
   deleted bit not null,
   name nvarchar(64) not null,
-  number integer not null check (number > 0),
-  agent_id uniqueidentifier references agent (id),
-  constraint agent_alias_change unique (user_id, name, number)
+  number integer not null,
+  agent_id uniqueidentifier,
+  constraint agent_alias_change unique (user_id, name, number),
+  constraint agent_alias_number check (number > 0),
+  constraint agent_alias_agent foreign key (agent_id) references agent (id)
 );

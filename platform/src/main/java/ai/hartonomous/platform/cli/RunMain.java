@@ -15,6 +15,7 @@ public final class RunMain {
     System.exit(
         new CommandLine(new RunCommand())
             .setCommandName("hartonomous-runtime")
+            .setCaseInsensitiveEnumValuesAllowed(true)
             .setExecutionExceptionHandler(new Failures())
             .execute(arguments));
   }

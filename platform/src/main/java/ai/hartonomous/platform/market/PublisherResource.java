@@ -61,6 +61,7 @@ class PublisherResource {
       @NotNull @Size(min = 1, max = 100) @Pattern(regexp = "\\P{Cntrl}*") String name) {}
 
   @Operation(operationId = "setPublisher", summary = "Say under which name the user publishes")
+  @ApiResponse(responseCode = "200", description = "The name", useReturnTypeSchema = true)
   @ApiResponse(
       responseCode = "409",
       description = "The handle is another's, or the user has another one")
@@ -70,6 +71,7 @@ class PublisherResource {
   }
 
   @Operation(operationId = "getPublisher", summary = "Under which name the user publishes")
+  @ApiResponse(responseCode = "200", description = "The name", useReturnTypeSchema = true)
   @ApiResponse(responseCode = "404", description = "The user does not publish")
   @GetMapping
   Publisher get() {

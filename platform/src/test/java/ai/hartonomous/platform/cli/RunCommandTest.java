@@ -77,7 +77,9 @@ class RunCommandTest extends CommandFixture {
     Path work = Files.createDirectory(temporary.resolve("work"));
     Process process = start(work);
     try (BufferedReader out = process.inputReader()) {
-      JsonNode told = TestServer.parse(out.readLine());
+      String line = out.readLine();
+      assertThat(line).as(Files.readString(temporary.resolve("log"))).isNotNull();
+      JsonNode told = TestServer.parse(line);
       int port = told.get("port").asInt();
 
       assertThat(told.get("manifest").asString()).hasSize(64);

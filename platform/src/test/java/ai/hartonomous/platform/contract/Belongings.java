@@ -327,6 +327,13 @@ final class Belongings {
     Answer deployed = server.post(user, "/v1/agents/" + agent + "/deployments", "{}");
     assertThat(deployed.status()).as(deployed.body()).isEqualTo(201);
     byPath.put("/v1/deployments/{id}", deployed.json().path("id").asString());
+    String name = marker + "-alias";
+    String of = "{\"agentId\":\"" + agent + "\"}";
+    Answer named =
+        server.send(
+            user, "PUT", "/v1/aliases/" + name, BodyPublishers.ofString(of), "application/json");
+    assertThat(named.status()).as(named.body()).isEqualTo(200);
+    byPath.put("/v1/aliases/{name}", name);
   }
 
   private String made(String path, byte[] body, String type) throws Exception {

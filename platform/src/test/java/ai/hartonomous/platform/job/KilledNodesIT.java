@@ -103,10 +103,10 @@ class KilledNodesIT {
         node.stop();
       }
       checkDisk(database);
+      print(kills, load, database);
       if (kills > A_FEW) {
         checkIndex(database);
       }
-      print(kills, load, database);
     } finally {
       load.stop();
       for (NodeProcess node : nodes) {

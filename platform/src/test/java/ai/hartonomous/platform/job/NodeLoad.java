@@ -135,7 +135,7 @@ final class NodeLoad {
     if (made != null && made.status == 201) {
       models.add(user + " " + id(made));
     }
-    String name = "s" + random.nextInt(1_000_000);
+    String name = "s" + random.nextLong(Long.MAX_VALUE);
     Answer suite = send(user, "POST", "/v1/capabilities?name=" + name, suite());
     if (suite != null && suite.status == 201) {
       suites.add(user + " " + name);
