@@ -69,6 +69,7 @@ class ReviewResource {
   @Operation(
       operationId = "reviewListing",
       summary = "Write or change the tenant's review of a listing")
+  @ApiResponse(responseCode = "200", description = "The review", useReturnTypeSchema = true)
   @ApiResponse(
       responseCode = "403",
       description = "The tenant was never charged for a call of it, or another one pays")

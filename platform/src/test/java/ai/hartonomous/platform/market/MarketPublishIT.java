@@ -44,23 +44,11 @@ class MarketPublishIT {
             "/v1/models?name=tiny",
             BodyPublishers.ofByteArray(Tars.of(folder)),
             "application/x-tar");
-    var suite = new StringBuilder();
-    for (int i = 0; i < words.length; i++) {
-      suite.append(
-          JSON.writeValueAsString(
-              Map.of(
-                  "id", "i" + i,
-                  "capability", "echo",
-                  "prompt", words[i] + " " + words[words.length - 1],
-                  "answer", " " + words[i],
-                  "split", i % 2 == 0 ? "calibration" : "held_out")));
-      suite.append('\n');
-    }
     SERVER.send(
         user,
         "POST",
         "/v1/capabilities?name=echo",
-        BodyPublishers.ofString(suite.toString()),
+        BodyPublishers.ofString(suite(words)),
         "application/jsonl");
     String wish =
         JSON.writeValueAsString(
@@ -78,6 +66,22 @@ class MarketPublishIT {
                 "performanceThreshold",
                 0));
     return made(wish);
+  }
+
+  private static String suite(String... words) {
+    var suite = new StringBuilder();
+    for (int i = 0; i < words.length; i++) {
+      suite.append(
+          JSON.writeValueAsString(
+              Map.of(
+                  "id", "i" + i,
+                  "capability", "echo",
+                  "prompt", words[i] + " " + words[words.length - 1],
+                  "answer", " " + words[i],
+                  "split", i % 2 == 0 ? "calibration" : "held_out")));
+      suite.append('\n');
+    }
+    return suite.toString();
   }
 
   private JsonNode made(String wish) throws Exception {
