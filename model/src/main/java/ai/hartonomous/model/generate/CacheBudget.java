@@ -19,8 +19,9 @@ final class CacheBudget {
     this.most = most;
   }
 
-  /// What an ended sequence has read.
-  record Kept(Model model, int[] ids, KvCache cache, long bytes) {
+  /// What an ended sequence has read. Only its owner reads on from it: how long an answer takes,
+  /// and how many tokens were kept, would tell others what was asked before.
+  record Kept(Object owner, Model model, int[] ids, KvCache cache, long bytes) {
 
     @SuppressWarnings("ReferenceEquality") // a model is what was loaded once
     boolean isOf(Model other) {
@@ -63,12 +64,13 @@ final class CacheBudget {
     }
   }
 
-  /// {@return what was read with a model that begins most like a prompt, or null}
-  @Nullable Kept likest(Model model, int[] prompt) {
+  /// {@return what an owner's sequence read with a model that begins most like a prompt, or null}
+  @Nullable Kept likest(Object owner, Model model, int[] prompt) {
     Kept best = null;
     int length = 0;
     for (Kept candidate : kept) {
-      int common = candidate.isOf(model) ? Sequence.common(candidate.ids(), prompt) : 0;
+      boolean readable = candidate.isOf(model) && candidate.owner().equals(owner);
+      int common = readable ? Sequence.common(candidate.ids(), prompt) : 0;
       if (common > length) {
         best = candidate;
         length = common;

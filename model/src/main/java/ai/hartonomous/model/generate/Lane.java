@@ -56,7 +56,7 @@ final class Lane {
 
   /// Takes a sequence in whose memory is set aside.
   void add(Sequence sequence, CacheBudget budget) {
-    sequence.begin(budget.likest(model, sequence.prompt()));
+    sequence.begin(budget.likest(sequence.owner(), model, sequence.prompt()));
     sequences.add(sequence);
   }
 

@@ -177,7 +177,7 @@ final class Sequence {
       int[] ids = Arrays.copyOf(prompt, whole);
       ModelConfig config = model.config();
       KvCache pieces = own.prefix(config, whole, whole);
-      budget.keep(new CacheBudget.Kept(model, ids, pieces, KvCache.bytes(config, whole)));
+      budget.keep(new CacheBudget.Kept(owner, model, ids, pieces, KvCache.bytes(config, whole)));
     }
   }
 

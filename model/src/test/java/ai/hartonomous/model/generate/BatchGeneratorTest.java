@@ -142,6 +142,7 @@ class BatchGeneratorTest {
     Generation first = submit(generator, model, request(prompt, Sampling.of(1, 3), 20)).get();
     Generation again = submit(generator, model, request(prompt, Sampling.of(1, 3), 20)).get();
     Generation alike = submit(generator, model, request(other, Sampling.of(1, 3), 20)).get();
+    Generation bobs = submit(generator, "bob", model, request(prompt, Sampling.of(1, 3), 20)).get();
     generator.forget(model);
     Generation forgotten = submit(generator, model, request(other, Sampling.of(1, 3), 20)).get();
 
@@ -151,6 +152,8 @@ class BatchGeneratorTest {
     assertThat(again.scores()).isEqualTo(first.scores());
     assertThat(alike.prompt().cached()).isEqualTo(256);
     assertThat(forgotten.prompt().cached()).isZero();
+    assertThat(bobs.prompt().cached()).as("of what ann asked").isZero();
+    assertThat(bobs.scores()).isEqualTo(first.scores());
     assertThat(alike.scores()).isEqualTo(forgotten.scores());
   }
 
