@@ -2,6 +2,7 @@ package ai.hartonomous.platform.money;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.hartonomous.platform.CapturedLog;
 import ai.hartonomous.platform.Settings;
 import ai.hartonomous.platform.TestDatabase;
 import ai.hartonomous.platform.TestServer;
@@ -385,15 +386,15 @@ class PaymentIT {
 
   @Test
   void secretsAreInNoLog() throws Exception {
-    String invoice = invoice();
-    provider.next(Fault.REFUSED);
-    pay(invoice);
-    pay(invoice);
-    tell("{}", "t=1,v1=00");
-
     String log =
-        Files.readString(folder.resolve("data").resolve("logs").resolve("server.log"))
-            + server.bean(Settings.class);
-    assertThat(log).doesNotContain(KEY, SECRET, "_secret_x", "DE89370400440532013000");
+        CapturedLog.during(
+            () -> {
+              String invoice = invoice();
+              provider.next(Fault.REFUSED);
+              pay(invoice);
+              return tell("{}", "t=1,v1=00");
+            });
+    assertThat(log + server.bean(Settings.class))
+        .doesNotContain(KEY, SECRET, "_secret_x", "DE89370400440532013000");
   }
 }
