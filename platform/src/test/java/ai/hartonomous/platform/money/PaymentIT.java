@@ -96,11 +96,8 @@ class PaymentIT {
   }
 
   private String state(String invoice) throws Exception {
-    return server
-        .get(tenant, "/v1/invoices/" + invoice + "/payment")
-        .json()
-        .get("state")
-        .asString();
+    Answer payment = server.get(tenant, "/v1/invoices/" + invoice + "/payment");
+    return payment.json().get("state").asString();
   }
 
   private BigDecimal balance(String account) {
@@ -392,8 +389,10 @@ class PaymentIT {
               String invoice = invoice();
               provider.next(Fault.REFUSED);
               pay(invoice);
+              pay(invoice);
               return tell("{}", "t=1,v1=00");
             });
+
     assertThat(log + server.bean(Settings.class))
         .doesNotContain(KEY, SECRET, "_secret_x", "DE89370400440532013000");
   }
