@@ -69,6 +69,9 @@ final class CallReader {
   /// @param kept characters that may belong to the end of the frame
   private List<Map<String, Object>> arguments(CallFrame begun, int kept) {
     int fresh = held.length() - kept;
+    if (fresh > 0 && Character.isHighSurrogate(held.charAt(fresh - 1))) {
+      fresh--; // half a character is none in a message of its own
+    }
     if (fresh <= 0 || !begun.equals(frame)) {
       return List.of();
     }
