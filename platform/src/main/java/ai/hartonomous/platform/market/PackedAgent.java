@@ -1,14 +1,13 @@
 package ai.hartonomous.platform.market;
 
-import ai.hartonomous.model.checkpoint.ContentHash;
+import ai.hartonomous.distill.pack.PackageException;
+import ai.hartonomous.platform.deployment.AgentLoader;
+import ai.hartonomous.platform.deployment.SealedFolder;
 import ai.hartonomous.platform.market.Figures.Capability;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.ProblemException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,9 +31,6 @@ import tools.jackson.databind.json.JsonMapper;
 record PackedAgent(Path folder, String manifestHash, JsonNode manifest, List<JsonNode> parts) {
 
   private static final JsonMapper JSON = JsonMapper.shared();
-  private static final String MANIFEST = "manifest.json";
-  private static final String MANIFEST_HASH = "manifest.sha256";
-  private static final long MAX_MANIFEST_BYTES = 1L << 28;
   private static final int MAX_README_BYTES = 100_000;
 
   /// Copies the list.
@@ -47,23 +43,16 @@ record PackedAgent(Path folder, String manifestHash, JsonNode manifest, List<Jso
   /// @throws ProblemException with status 422 if it has no manifest, or a file differs
   /// @throws IOException if a file cannot be read
   static PackedAgent open(Path folder) throws IOException {
-    Path file = folder.resolve(MANIFEST);
-    if (!Files.isRegularFile(file) || Files.size(file) > MAX_MANIFEST_BYTES) {
-      throw refused("The agent has no manifest, so nothing is known about it.");
+    String hash;
+    try {
+      hash = SealedFolder.check(folder);
+    } catch (PackageException e) {
+      throw refused(folder, e);
     }
-    String hash = ContentHash.of(file);
-    Path own = folder.resolve(MANIFEST_HASH);
-    String line = hash + "  " + MANIFEST + "\n";
-    if (!Files.isRegularFile(own)
-        || Files.size(own) != line.length()
-        || !Files.readString(own, StandardCharsets.ISO_8859_1).equals(line)) {
-      throw refused("manifest.json is not what manifest.sha256 says.");
-    }
-    JsonNode manifest = read(file);
-    compare(folder, manifest.path("files"));
+    JsonNode manifest = read(folder.resolve(AgentLoader.MANIFEST));
     List<JsonNode> parts = new ArrayList<>();
     for (Path part : folders(folder)) {
-      parts.add(part.equals(folder) ? manifest : read(part.resolve(MANIFEST)));
+      parts.add(part.equals(folder) ? manifest : read(part.resolve(AgentLoader.MANIFEST)));
     }
     return new PackedAgent(folder, hash, manifest, parts);
   }
@@ -76,32 +65,6 @@ record PackedAgent(Path folder, String manifestHash, JsonNode manifest, List<Jso
     }
   }
 
-  private static void compare(Path folder, JsonNode stored) throws IOException {
-    Set<String> found = files(folder);
-    Set<String> names = new TreeSet<>(stored.propertyNames());
-    names.addAll(found);
-    for (String name : names) {
-      String hash = found.contains(name) ? ContentHash.of(folder.resolve(name)) : "no file";
-      if (!stored.path(name).asString("no hash").equals(hash)) {
-        throw refused("The file '%s' is not what the manifest says.".formatted(name));
-      }
-    }
-  }
-
-  private static Set<String> files(Path folder) throws IOException {
-    Set<String> names = new TreeSet<>();
-    try (Stream<Path> paths = Files.walk(folder)) {
-      paths
-          .filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
-          .map(path -> folder.relativize(path).toString().replace('\\', '/'))
-          .filter(name -> !name.equals(MANIFEST) && !name.equals(MANIFEST_HASH))
-          .forEach(names::add);
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-    return names;
-  }
-
   /// {@return the folders of the models: the agent's own, or those of its experts}
   private static List<Path> folders(Path folder) throws IOException {
     Path experts = folder.resolve("experts");
@@ -109,8 +72,22 @@ record PackedAgent(Path folder, String manifestHash, JsonNode manifest, List<Jso
       return List.of(folder);
     }
     try (Stream<Path> found = Files.list(experts)) {
-      return found.filter(it -> Files.exists(it.resolve(MANIFEST))).sorted().toList();
+      return found.filter(it -> Files.exists(it.resolve(AgentLoader.MANIFEST))).sorted().toList();
     }
+  }
+
+  /// {@return what a user is told, without the server's folders}
+  private static ProblemException refused(Path folder, PackageException failure) {
+    if (!failure.file().equals(folder.resolve(AgentLoader.MANIFEST))) {
+      String name = folder.relativize(failure.file()).toString().replace('\\', '/');
+      return refused("The file '%s' is not what the manifest says.".formatted(name));
+    }
+    return refused(
+        switch (failure.place()) {
+          case "folder", "its end" -> "The agent has no manifest, so nothing is known about it.";
+          case "its text" -> "manifest.json is not JSON.";
+          default -> "manifest.json is not what manifest.sha256 says.";
+        });
   }
 
   private static ProblemException refused(String detail) {

@@ -2,6 +2,7 @@ package ai.hartonomous.platform.runtime;
 
 import ai.hartonomous.model.checkpoint.ServingFormat;
 import ai.hartonomous.platform.deployment.AgentLoader;
+import ai.hartonomous.platform.deployment.SealedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package ai.hartonomous.platform.runtime;
 import ai.hartonomous.platform.deployment.AgentLease;
 import ai.hartonomous.platform.deployment.AgentLoader;
 import ai.hartonomous.platform.deployment.AgentSource;
+import ai.hartonomous.platform.deployment.SealedFolder;
 import ai.hartonomous.platform.deployment.ServedAgent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

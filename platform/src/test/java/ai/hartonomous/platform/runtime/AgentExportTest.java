@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.hartonomous.distill.pack.PackageException;
+import ai.hartonomous.platform.deployment.SealedFolder;
 import ai.hartonomous.platform.inference.WriterAgent;
 import java.io.IOException;
 import java.io.InputStream;

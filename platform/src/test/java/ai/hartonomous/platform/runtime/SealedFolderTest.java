@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.hartonomous.distill.pack.PackageException;
 import ai.hartonomous.model.checkpoint.ContentHash;
+import ai.hartonomous.platform.deployment.SealedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

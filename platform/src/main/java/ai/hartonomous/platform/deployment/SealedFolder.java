@@ -1,11 +1,12 @@
-package ai.hartonomous.platform.runtime;
+package ai.hartonomous.platform.deployment;
 
 import ai.hartonomous.distill.pack.PackageException;
 import ai.hartonomous.model.checkpoint.ContentHash;
-import ai.hartonomous.platform.deployment.AgentLoader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Set;
@@ -18,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// A packed agent's folder whose manifest holds the hash of every file. Nothing is measured again,
 /// as `agent verify` does; that the bytes are those that were measured is what counts here.
-final class SealedFolder {
+public final class SealedFolder {
 
   /// The manifest's own hash, as `sha256sum` writes it.
   private static final String MANIFEST_HASH = "manifest.sha256";
@@ -34,7 +35,7 @@ final class SealedFolder {
   /// @return SHA-256 of the manifest, hexadecimal
   /// @throws PackageException if a file was changed, added or removed, or there is no manifest
   /// @throws IOException if a file cannot be read
-  static String check(Path folder) throws IOException {
+  public static String check(Path folder) throws IOException {
     Path manifest = folder.resolve(AgentLoader.MANIFEST);
     if (!Files.isRegularFile(manifest)) {
       throw new PackageException(manifest, "folder", "the manifest of an agent", "no such file");
@@ -53,7 +54,7 @@ final class SealedFolder {
     Set<String> there = files(folder);
     names.addAll(there);
     for (String name : names) {
-      Path file = folder.resolve(name);
+      Path file = resolved(folder, name);
       String wanted = hashes.path(name).asString("no such file");
       String found = there.contains(name) ? ContentHash.of(file) : "no such file";
       if (!wanted.equals(found)) {
@@ -61,6 +62,21 @@ final class SealedFolder {
       }
     }
     return hash;
+  }
+
+  private static Path resolved(Path folder, String name) throws PackageException {
+    try {
+      return folder.resolve(name);
+    } catch (InvalidPathException e) {
+      var failure =
+          new PackageException(
+              folder.resolve(AgentLoader.MANIFEST),
+              "files",
+              "names of files",
+              PackageException.quote(name));
+      failure.initCause(e);
+      throw failure;
+    }
   }
 
   private static JsonNode read(Path manifest) throws IOException {
@@ -85,6 +101,8 @@ final class SealedFolder {
           .map(path -> folder.relativize(path).toString().replace('\\', '/'))
           .filter(name -> !name.equals(AgentLoader.MANIFEST) && !name.equals(MANIFEST_HASH))
           .collect(Collectors.toSet());
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 }
