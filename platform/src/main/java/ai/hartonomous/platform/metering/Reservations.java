@@ -68,7 +68,6 @@ class Reservations {
         budgets.bounding(call.user(), call.tenant(), call.keyId()).stream()
             .map(it -> new Bound(it, use(call, it)))
             .toList();
-    usage.prepare(call.tenant());
     retrying(
         () ->
             transaction.execute(

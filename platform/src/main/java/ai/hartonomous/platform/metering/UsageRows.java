@@ -7,18 +7,17 @@ import ai.hartonomous.platform.metering.UsageEvent.Outcome;
 import ai.hartonomous.platform.tenant.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /// The tables of the log of usage. A tenant's log holds the calls of several users, so this is
 /// plain SQL: every statement names user or tenant.
@@ -30,14 +29,11 @@ class UsageRows {
           + " tokens_in, tokens_cached, tokens_out, calls, compute_micros, amount, currency";
 
   private final JdbcClient jdbc;
-  private final JdbcTemplate batches;
-  private final TransactionTemplate alone;
+  private final JdbcTemplate template;
 
-  UsageRows(JdbcClient jdbc, JdbcTemplate batches, PlatformTransactionManager transactions) {
+  UsageRows(JdbcClient jdbc, JdbcTemplate template) {
     this.jdbc = jdbc;
-    this.batches = batches;
-    this.alone = new TransactionTemplate(transactions);
-    this.alone.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+    this.template = template;
   }
 
   /// The end of a tenant's log.
@@ -54,7 +50,8 @@ class UsageRows {
     }
   }
 
-  /// {@return the end of a tenant's log; nobody else changes it until the transaction ends}
+  /// {@return the end of a tenant's log, which is made if there is none; nobody else changes it
+  /// until the transaction ends}
   Head lock(String tenant) {
     String sql = "update usage_log set updated = ? where tenant = ?";
     if (jdbc.sql(sql).params(Columns.now(), tenant).update() == 0) {
@@ -64,34 +61,40 @@ class UsageRows {
     return head(tenant).orElseThrow();
   }
 
-  /// Makes a tenant's log, if there is none.
-  void prepare(String tenant) {
-    if (head(tenant).isEmpty()) {
-      begin(tenant);
-    }
+  /// Makes a tenant's log in the transaction that needs it: one of its own would wait for a second
+  /// connection while this one holds the first, and as many of these at once as the pool has
+  /// connections would wait for each other. The savepoint lets the transaction go on where another
+  /// one was first: databases differ in whether an insert that failed spoils it.
+  private void begin(String tenant) {
+    template.execute(
+        (ConnectionCallback<Boolean>)
+            connection -> {
+              Savepoint before = connection.setSavepoint();
+              try {
+                insert(tenant);
+                return true;
+              } catch (DuplicateKeyException _) {
+                connection.rollback(before);
+                return false; // another transaction was first; its row is as good
+              }
+            });
   }
 
-  private void begin(String tenant) {
-    try {
-      alone.executeWithoutResult(
-          _ ->
-              jdbc.sql(
-                      "insert into usage_log (id, user_id, created, updated, deleted, tenant,"
-                          + " number, latest, begins, tokens_in, tokens_cached, tokens_out, calls)"
-                          + " values (?, ?, ?, ?, ?, ?, 0, ?, ?, 0, 0, 0, 0)")
-                  .params(
-                      Columns.id(),
-                      tenant,
-                      Columns.now(),
-                      Columns.now(),
-                      false,
-                      tenant,
-                      Columns.time(Instant.EPOCH),
-                      Columns.time(Instant.EPOCH))
-                  .update());
-    } catch (DuplicateKeyException _) {
-      // another call was first; its row is as good
-    }
+  private void insert(String tenant) {
+    jdbc.sql(
+            "insert into usage_log (id, user_id, created, updated, deleted, tenant, number, latest,"
+                + " begins, tokens_in, tokens_cached, tokens_out, calls)"
+                + " values (?, ?, ?, ?, ?, ?, 0, ?, ?, 0, 0, 0, 0)")
+        .params(
+            Columns.id(),
+            tenant,
+            Columns.now(),
+            Columns.now(),
+            false,
+            tenant,
+            Columns.time(Instant.EPOCH),
+            Columns.time(Instant.EPOCH))
+        .update();
   }
 
   private Optional<Head> head(String tenant) {
@@ -136,7 +139,7 @@ class UsageRows {
   ///
   /// @throws DuplicateKeyException if one of them is there already
   void insert(List<UsageEvent> events, Period period) {
-    batches.batchUpdate(
+    template.batchUpdate(
         "insert into usage_event (id, user_id, created, updated, deleted, tenant, number, event_key,"
             + " happened, begins, agent_id, agent, key_id, outcome, tokens_in, tokens_cached,"
             + " tokens_out, calls, compute_micros, amount, currency)"
