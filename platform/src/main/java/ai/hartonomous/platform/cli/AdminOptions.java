@@ -13,6 +13,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -25,6 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class AdminOptions {
 
   private static final JsonMapper JSON = JsonMapper.shared();
+  private static final int PAGE = 500;
 
   @Mixin private DataOption data = new DataOption();
 
@@ -68,7 +71,24 @@ final class AdminOptions {
   }
 
   void delete(String path) throws IOException, InterruptedException {
-    var _ = send(request(path).DELETE());
+    var _ = remove(path);
+  }
+
+  /// {@return what is left of a thing that was deleted or ended}
+  JsonNode remove(String path) throws IOException, InterruptedException {
+    return send(request(path).DELETE());
+  }
+
+  /// {@return all items of a list, whatever number of pages it has}
+  List<JsonNode> all(String path) throws IOException, InterruptedException {
+    List<JsonNode> items = new ArrayList<>();
+    String first = path + (path.contains("?") ? "&" : "?") + "limit=" + PAGE;
+    for (String next = first; next != null; ) {
+      JsonNode page = get(next);
+      page.get("items").forEach(items::add);
+      next = page.has("next") ? first + "&cursor=" + page.get("next").asString() : null;
+    }
+    return items;
   }
 
   private HttpRequest.Builder request(String path) throws IOException {

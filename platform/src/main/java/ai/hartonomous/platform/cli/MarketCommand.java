@@ -11,10 +11,18 @@ import picocli.CommandLine.Spec;
     description = "Offers agents to others, and finds theirs.",
     mixinStandardHelpOptions = true,
     subcommands = {
+      MarketAccessCommand.class,
+      MarketLiftCommand.class,
+      MarketListingsCommand.class,
+      MarketPriceCommand.class,
       MarketPublishCommand.class,
+      MarketRelistCommand.class,
+      MarketReviewCommand.class,
       MarketSearchCommand.class,
       MarketSubscribeCommand.class,
-      MarketTakedownCommand.class
+      MarketSubscriptionsCommand.class,
+      MarketTakedownCommand.class,
+      MarketUnsubscribeCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")
 final class MarketCommand implements Runnable {

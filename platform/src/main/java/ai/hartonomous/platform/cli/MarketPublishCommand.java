@@ -3,7 +3,6 @@ package ai.hartonomous.platform.cli;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -17,7 +16,6 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `hartonomous market publish`: offers a version of an agent.
@@ -66,14 +64,7 @@ final class MarketPublishCommand implements Callable<Integer> {
       description = "Of the prices (default: ${DEFAULT-VALUE}).")
   private String currency = "EUR";
 
-  @Option(names = "--input", paramLabel = "X", description = "Price of a token that is read.")
-  private @Nullable BigDecimal input;
-
-  @Option(names = "--output", paramLabel = "X", description = "Price of a token that is written.")
-  private @Nullable BigDecimal output;
-
-  @Option(names = "--request", paramLabel = "X", description = "Price of a request.")
-  private @Nullable BigDecimal request;
+  @Mixin private PriceOptions price = new PriceOptions();
 
   @Option(names = "--json", description = "Prints the JSON object.")
   private boolean asJson;
@@ -115,17 +106,7 @@ final class MarketPublishCommand implements Callable<Integer> {
     if (file != null) {
       body.put("card", Files.readString(file));
     }
-    ObjectNode price = body.putObject("price").put("currency", currency);
-    ArrayNode charges = price.putArray("charges");
-    charge(charges, "input", input);
-    charge(charges, "output", output);
-    charge(charges, "requests", request);
+    price.write(body.putObject("price").put("currency", currency));
     return body;
-  }
-
-  private static void charge(ArrayNode charges, String item, @Nullable BigDecimal amount) {
-    if (amount != null) {
-      charges.addObject().put("item", item).put("model", "unit").put("amount", amount);
-    }
   }
 }

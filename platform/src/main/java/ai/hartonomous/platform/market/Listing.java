@@ -64,8 +64,10 @@ record Listing(
   enum State {
     /// It is.
     LISTED,
-    /// It is no longer.
-    TAKEN_DOWN
+    /// It is no longer; its publisher may offer it again.
+    TAKEN_DOWN,
+    /// It is no longer, by the word of an administrator, who alone can change that.
+    BARRED
   }
 
   /// {@return what requests may call it}

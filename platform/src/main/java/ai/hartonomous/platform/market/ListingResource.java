@@ -161,6 +161,18 @@ class ListingResource {
     takedown.of(own(id).listing(), Takedown.By.PUBLISHER, "taken down by its publisher");
   }
 
+  @Operation(
+      operationId = "relistListing",
+      summary = "Offer a listing again that was taken down",
+      description = "Subscriptions that ended with the takedown stay ended.")
+  @ApiResponse(responseCode = "200", description = "The listing", useReturnTypeSchema = true)
+  @ApiResponse(responseCode = "409", description = "An administrator took it down")
+  @PostMapping("/listings/{id}/relisting")
+  ListingView relist(@PathVariable UUID id) {
+    takedown.relist(own(id).listing());
+    return view(seen(id));
+  }
+
   /// Another price.
   ///
   /// @param charges price of each item; what is not named costs nothing

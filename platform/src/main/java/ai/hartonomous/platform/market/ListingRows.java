@@ -161,14 +161,28 @@ class ListingRows {
         .update();
   }
 
-  /// Takes a listing down.
+  /// Moves a listing to a state, if it is in one of some others. What is offered has no reason.
   ///
-  /// @return whether it was listed
-  boolean takeDown(UUID id, String reason) {
+  /// @return whether it was
+  boolean move(UUID id, List<State> from, State to, String reason) {
     return jdbc.sql(
-                "update listing set state = ?, reason = ?, updated = ? where id = ? and state = ?")
-            .params(State.TAKEN_DOWN.name(), reason, Columns.now(), id, State.LISTED.name())
+                "update listing set state = :state, reason = :reason, updated = :updated"
+                    + " where id = :id and state in (:from)")
+            .param("state", to.name())
+            .param("reason", reason)
+            .param("updated", Columns.now())
+            .param("id", id)
+            .param("from", from.stream().map(State::name).toList())
             .update()
+        == 1;
+  }
+
+  /// {@return whether a listing is in a state}
+  boolean is(UUID id, State state) {
+    return jdbc.sql("select count(*) from listing where id = ? and state = ?")
+            .params(id, state.name())
+            .query(Long.class)
+            .single()
         == 1;
   }
 }

@@ -11,6 +11,7 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -19,7 +20,8 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/// `/v1/admin/market`: administrators take listings down, and say which publishers they know.
+/// `/v1/admin/market`: administrators take listings down, lift that, and say which publishers they
+/// know.
 @RestController
 @Tag(name = "Marketplace")
 @RequestMapping("/v1/admin/market")
@@ -52,6 +54,15 @@ class MarketAdminResource {
     Listing listing =
         catalogue.any(id).orElseThrow(() -> Problem.notFound("listing", id)).listing();
     takedown.of(listing, Takedown.By.ADMIN, reason.reason());
+  }
+
+  @Operation(
+      operationId = "liftTakedown",
+      summary = "Let a publisher offer a listing again that an administrator took down")
+  @DeleteMapping("/listings/{id}/takedown")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void lift(@PathVariable UUID id) {
+    takedown.lift(catalogue.any(id).orElseThrow(() -> Problem.notFound("listing", id)).listing());
   }
 
   /// Whether administrators know who a publisher is.

@@ -49,6 +49,7 @@ final class Access implements AuthorizationManager<RequestAuthorizationContext> 
           new Rule(HttpMethod.PUT, "/v1/market/publisher", Role.PUBLISHER, null),
           new Rule(HttpMethod.POST, "/v1/market/listings", Role.PUBLISHER, null),
           new Rule(HttpMethod.POST, "/v1/market/listings/*/prices", Role.PUBLISHER, null),
+          new Rule(HttpMethod.POST, "/v1/market/listings/*/relisting", Role.PUBLISHER, null),
           new Rule(HttpMethod.GET, "/v1/**", Role.USER, Scope.READ),
           new Rule(null, "/v1/models/**", Role.USER, Scope.MODELS),
           new Rule(null, "/v1/capabilities/**", Role.USER, Scope.MODELS),

@@ -175,8 +175,54 @@ class MarketRulesIT {
     assertThat(ask(SERVER, buyer, listing).status()).isEqualTo(404);
     assertThat(see(buyer, listing)).isEqualTo(404);
     JsonNode own = SERVER.get(seller, "/v1/market/listings/" + listing).json();
-    assertThat(own.get("state").asString()).isEqualTo("taken_down");
+    assertThat(own.get("state").asString()).isEqualTo("barred");
     assertThat(own.get("reason").asString()).startsWith("its source");
+  }
+
+  private static Answer relist(String user, String listing) throws Exception {
+    String path = "/v1/market/listings/%s/relisting".formatted(listing);
+    return send(SERVER, user, Role.PUBLISHER, "POST", path, "");
+  }
+
+  @Test
+  void whatItsPublisherTookDownMayBeOfferedAgain() throws Exception {
+    String listing = listed("back", "open");
+    subscribe(SERVER, buyer, listing);
+    SERVER.delete(seller, "/v1/market/listings/" + listing);
+    assertThat(SERVER.post(seller, "/v1/market/listings/%s/relisting".formatted(listing), ""))
+        .extracting(Answer::status)
+        .isEqualTo(403); // it takes the role
+    assertThat(relist(stranger, listing).status()).isEqualTo(404);
+
+    Answer again = relist(seller, listing);
+
+    assertThat(again.status()).as(again.body()).isEqualTo(200);
+    assertThat(again.json().get("state").asString()).isEqualTo("listed");
+    assertThat(again.json().has("reason")).isFalse();
+    assertThat(found(stranger, "")).containsExactly(seller + "/back@1");
+    assertThat(ends()).isEqualTo(nextMonth()); // who is subscribed says themselves that it goes on
+    assertThat(subscribe(SERVER, buyer, listing).status()).isEqualTo(201);
+    assertThat(relist(seller, listing).status()).isEqualTo(200); // it is offered already
+    assertThat(audited(seller)).filteredOn(it -> it.equals("listing.relist")).hasSize(1);
+  }
+
+  @Test
+  void whatAnAdministratorTookDownIsOfferedAgainWhenThatIsLifted() throws Exception {
+    String listing = listed("ban", "open");
+    SERVER.delete(seller, "/v1/market/listings/" + listing);
+    String path = "/v1/admin/market/listings/" + listing + "/takedown";
+    send(SERVER, "boss", Role.ADMIN, "POST", path, "{\"reason\":\"stolen\"}");
+    SERVER.delete(seller, "/v1/market/listings/" + listing); // does not make it the publisher's
+
+    Answer refused = relist(seller, listing);
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(found(stranger, "")).isEmpty();
+    assertThat(SERVER.delete(seller, path).status()).isEqualTo(403);
+    assertThat(send(SERVER, "boss", Role.ADMIN, "DELETE", path, "").status()).isEqualTo(204);
+    assertThat(found(stranger, "")).isEmpty(); // the publisher's to say
+    assertThat(relist(seller, listing).status()).isEqualTo(200);
+    assertThat(found(stranger, "")).containsExactly(seller + "/ban@1");
+    assertThat(audited(seller)).contains("listing.lift", "listing.relist");
   }
 
   @Test
