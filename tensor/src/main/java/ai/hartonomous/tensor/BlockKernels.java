@@ -5,147 +5,58 @@ import static ai.hartonomous.tensor.VectorMath.broadcast;
 import static ai.hartonomous.tensor.VectorMath.load;
 import static ai.hartonomous.tensor.VectorMath.zero;
 
+import ai.hartonomous.tensor.GroupKernels.Places;
+import ai.hartonomous.tensor.GroupKernels.Target;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /// Linear maps of a few rows with weights in blocks of eight or four bits. Lanes are outputs; the
-/// sum of a block is scaled once. The outputs of a row are bit for bit the same whichever rows come
-/// with it.
+/// sum of a block grows column by column and is scaled once, the same way for one row and for
+/// several. So the outputs of a row are bit for bit the same whichever rows come with it.
+///
+/// There is one loop over all columns instead of one within each block, whose first and last steps
+/// the compiler would treat apart.
 final class BlockKernels {
-
-  /// Inputs that share one reading of widened weights.
-  private static final int PAIR = 2;
-
-  /// Rows of inputs from which weights are widened once for all of them.
-  private static final int WIDE_ROWS = 2;
 
   private static final int BLOCK = Q8Matrix.BLOCK;
 
   private BlockKernels() {}
 
-  /// {@return how many numbers {@link #project} needs for itself}
-  static int scratch(Matrix x, Weight w) {
-    return x.rows() >= WIDE_ROWS ? 2 * LANES * w.cols() : 0;
-  }
-
   /// Computes outputs `from` to `to` of `out = x Wᵀ + bias`; `from` is a multiple of {@link
   /// RowGroups#SIZE}.
-  static void project(Matrix x, Blocks w, Target target, int from, int to, float[] wide) {
-    float[] dots = new float[PAIR * 2 * LANES];
-    boolean shares = x.rows() >= WIDE_ROWS;
-    for (int n = from; n < to; n += 2 * LANES) {
-      // Rows are padded to whole groups only: where no second bundle is left, the first serves.
-      int second = n + LANES < to ? n + LANES : n;
-      var bundles = new Bundles(w, n, second, Math.min(2 * LANES, to - n));
-      int r = 0;
-      if (shares) {
-        w.widen(n, second, wide);
-        for (; r + 1 < x.rows(); r += PAIR) {
-          dots2(bundles, wide, x, r, dots);
-          put(dots, 0, bundles, target, r);
-          put(dots, 2 * LANES, bundles, target, r + 1);
-        }
+  static void project(Matrix x, Blocks w, Target target, int from, int to) {
+    float[] sums = new float[GroupKernels.SCRATCH];
+    int bundles = x.rows() == 1 ? w.bundles() : GroupKernels.FEW_BUNDLES;
+    for (int n = from; n < to; n += bundles * LANES) {
+      Places values = Places.of(n, to, w.bytes(x.cols()));
+      Places scales = Places.of(n, to, x.cols() / BLOCK);
+      int count = Math.min(bundles * LANES, to - n);
+      if (x.rows() == 1) {
+        w.one(values, scales, x, sums);
+        target.put(sums, 0, count, 0, n);
+        continue;
       }
-      for (; r < x.rows(); r++) {
-        w.dots(n, second, x.data(), x.rowOffset(r), dots);
-        put(dots, 0, bundles, target, r);
+      for (int r = 0; r < x.rows(); r += GroupKernels.INPUTS) {
+        w.four(values, scales, x, r, sums);
+        target.putAll(sums, count, r, n);
       }
-    }
-  }
-
-  /// Where outputs go.
-  ///
-  /// @param bias added to each row, or empty
-  /// @param out receives the outputs
-  record Target(float[] bias, Matrix out) {}
-
-  /// Two bundles of rows, by the first row of each.
-  ///
-  /// @param count how many outputs of both are wanted
-  private record Bundles(Blocks w, int first, int second, int count) {}
-
-  private static void put(float[] dots, int at, Bundles bundles, Target target, int row) {
-    int n = bundles.first;
-    int to = target.out.rowOffset(row) + n;
-    float[] out = target.out.data();
-    float[] bias = target.bias;
-    if (bias.length == 0) {
-      System.arraycopy(dots, at, out, to, bundles.count);
-      return;
-    }
-    for (int j = 0; j < bundles.count; j++) {
-      out[to + j] = dots[at + j] + bias[n + j];
     }
   }
 
   /// A number format.
   sealed interface Blocks {
 
-    /// {@return the scales of both formats stand alike}
-    float[] scales();
+    /// {@return how many bytes the numbers of so many columns of one row take}
+    int bytes(int cols);
 
-    /// {@return the place of a block's scale}
-    int scaleIndex(int row, int block);
+    /// {@return how many bundles {@link #one} computes}
+    int bundles();
 
-    /// Widens two bundles to floats without their scales, `[columns, 2 * LANES]`.
-    void widen(int first, int second, float[] wide);
+    /// Computes the outputs of a few bundles for one input.
+    void one(Places values, Places scales, Matrix in, float[] sums);
 
-    /// Computes the outputs of two bundles of as many rows as a vector has lanes.
-    void dots(int first, int second, float[] x, int at, float[] dots);
-  }
-
-  /// As {@link Blocks#dots} for two inputs, bit for bit, from widened bundles: each number that was
-  /// widened serves all inputs, and each that is loaded serves two.
-  private static void dots2(Bundles bundles, float[] wide, Matrix inputs, int row, float[] dots) {
-    float[] scales = bundles.w.scales();
-    float[] x = inputs.data();
-    int x0 = inputs.rowOffset(row), x1 = inputs.rowOffset(row + 1);
-    int s = bundles.w.scaleIndex(bundles.first, 0), t = bundles.w.scaleIndex(bundles.second, 0);
-    int at = 0;
-    FloatVector sum0 = zero(), other0 = zero(), sum1 = zero(), other1 = zero();
-    FloatVector a0 = zero(), b0 = zero(), c0 = zero(), d0 = zero();
-    FloatVector a1 = zero(), b1 = zero(), c1 = zero(), d1 = zero();
-    for (int k = 0; k < inputs.cols(); k += 2) {
-      FloatVector v = load(wide, at);
-      FloatVector u = load(wide, at + LANES);
-      FloatVector even0 = broadcast(x[x0 + k]);
-      FloatVector even1 = broadcast(x[x1 + k]);
-      a0 = even0.fma(v, a0);
-      c0 = even0.fma(u, c0);
-      a1 = even1.fma(v, a1);
-      c1 = even1.fma(u, c1);
-      FloatVector next = load(wide, at + 2 * LANES);
-      FloatVector nextOther = load(wide, at + 3 * LANES);
-      FloatVector odd0 = broadcast(x[x0 + k + 1]);
-      FloatVector odd1 = broadcast(x[x1 + k + 1]);
-      b0 = odd0.fma(next, b0);
-      d0 = odd0.fma(nextOther, d0);
-      b1 = odd1.fma(next, b1);
-      d1 = odd1.fma(nextOther, d1);
-      at += 4 * LANES;
-      if (k % BLOCK == BLOCK - 2) {
-        FloatVector scale = load(scales, s);
-        FloatVector otherScale = load(scales, t);
-        sum0 = a0.add(b0).fma(scale, sum0);
-        other0 = c0.add(d0).fma(otherScale, other0);
-        sum1 = a1.add(b1).fma(scale, sum1);
-        other1 = c1.add(d1).fma(otherScale, other1);
-        s += RowGroups.SIZE;
-        t += RowGroups.SIZE;
-        a0 = zero();
-        b0 = zero();
-        c0 = zero();
-        d0 = zero();
-        a1 = zero();
-        b1 = zero();
-        c1 = zero();
-        d1 = zero();
-      }
-    }
-    sum0.intoArray(dots, 0);
-    other0.intoArray(dots, LANES);
-    sum1.intoArray(dots, 2 * LANES);
-    other1.intoArray(dots, 3 * LANES);
+    /// Computes those of two bundles for four inputs. Rows beyond the last repeat it.
+    void four(Places values, Places scales, Matrix in, int row, float[] sums);
   }
 
   /// Eight bits.
@@ -154,69 +65,113 @@ final class BlockKernels {
   record Bytes(Q8Matrix w) implements Blocks {
 
     @Override
-    public float[] scales() {
-      return w.scales();
+    public int bytes(int cols) {
+      return cols;
     }
 
     @Override
-    public int scaleIndex(int row, int block) {
-      return w.scaleIndex(row, block);
+    public int bundles() {
+      return GroupKernels.BUNDLES;
     }
 
     @Override
-    public void widen(int first, int second, float[] wide) {
-      byte[] values = w.values();
-      int v = w.valueIndex(first, 0);
-      int u = w.valueIndex(second, 0);
-      int end = 2 * LANES * w.cols();
-      for (int to = 0; to < end; to += 2 * LANES) {
-        Widening.bytes(values, v).intoArray(wide, to);
-        Widening.bytes(values, u).intoArray(wide, to + LANES);
-        v += RowGroups.SIZE;
-        u += RowGroups.SIZE;
-      }
-    }
-
-    /// Each broadcast input serves both bundles. One loop over all columns instead of one within
-    /// each block, whose first and last steps the compiler would treat apart: measured a fifth
-    /// faster. With twice as many columns in a step it would put the vectors on the heap.
-    @Override
-    public void dots(int first, int second, float[] x, int at, float[] dots) {
+    public void four(Places at, Places scaleAt, Matrix in, int row, float[] sums) {
       byte[] values = w.values();
       float[] scales = w.scales();
-      int v = w.valueIndex(first, 0), u = w.valueIndex(second, 0);
-      int s = w.scaleIndex(first, 0), t = w.scaleIndex(second, 0);
-      FloatVector sum = zero(), other = zero();
-      // Two sums in turn for each bundle, since each waits four cycles for its last addition.
-      FloatVector a = zero(), b = zero(), c = zero(), d = zero();
-      for (int k = 0; k < w.cols(); k += 4) {
-        FloatVector x0 = broadcast(x[at + k]);
-        a = x0.fma(Widening.bytes(values, v), a);
-        c = x0.fma(Widening.bytes(values, u), c);
-        FloatVector x1 = broadcast(x[at + k + 1]);
-        b = x1.fma(Widening.bytes(values, v + RowGroups.SIZE), b);
-        d = x1.fma(Widening.bytes(values, u + RowGroups.SIZE), d);
-        FloatVector x2 = broadcast(x[at + k + 2]);
-        a = x2.fma(Widening.bytes(values, v + 2 * RowGroups.SIZE), a);
-        c = x2.fma(Widening.bytes(values, u + 2 * RowGroups.SIZE), c);
-        FloatVector x3 = broadcast(x[at + k + 3]);
-        b = x3.fma(Widening.bytes(values, v + 3 * RowGroups.SIZE), b);
-        d = x3.fma(Widening.bytes(values, u + 3 * RowGroups.SIZE), d);
-        v += 4 * RowGroups.SIZE;
-        u += 4 * RowGroups.SIZE;
-        if (k % BLOCK == BLOCK - 4) {
-          sum = a.add(b).fma(load(scales, s), sum);
-          other = c.add(d).fma(load(scales, t), other);
+      float[] x = in.data();
+      int last = in.rows() - 1;
+      int x0 = in.rowOffset(row);
+      int x1 = in.rowOffset(Math.min(last, row + 1));
+      int x2 = in.rowOffset(Math.min(last, row + 2));
+      int x3 = in.rowOffset(Math.min(last, row + 3));
+      int cols = w.cols();
+      int p = at.b0(), q = at.b1();
+      int s = scaleAt.b0(), t = scaleAt.b1();
+      FloatVector a0 = zero(), a1 = zero(), a2 = zero(), a3 = zero();
+      FloatVector b0 = zero(), b1 = zero(), b2 = zero(), b3 = zero();
+      FloatVector c0 = zero(), c1 = zero(), c2 = zero(), c3 = zero();
+      FloatVector d0 = zero(), d1 = zero(), d2 = zero(), d3 = zero();
+      for (int k = 0; k < cols; k++) {
+        FloatVector v = Widening.bytes(values, p);
+        FloatVector u = Widening.bytes(values, q);
+        p += RowGroups.SIZE;
+        q += RowGroups.SIZE;
+        FloatVector f0 = broadcast(x[x0 + k]);
+        a0 = f0.fma(v, a0);
+        b0 = f0.fma(u, b0);
+        FloatVector f1 = broadcast(x[x1 + k]);
+        a1 = f1.fma(v, a1);
+        b1 = f1.fma(u, b1);
+        FloatVector f2 = broadcast(x[x2 + k]);
+        a2 = f2.fma(v, a2);
+        b2 = f2.fma(u, b2);
+        FloatVector f3 = broadcast(x[x3 + k]);
+        a3 = f3.fma(v, a3);
+        b3 = f3.fma(u, b3);
+        if (k % BLOCK == BLOCK - 1) {
+          FloatVector scale = load(scales, s);
+          FloatVector other = load(scales, t);
+          c0 = a0.fma(scale, c0);
+          c1 = a1.fma(scale, c1);
+          c2 = a2.fma(scale, c2);
+          c3 = a3.fma(scale, c3);
+          d0 = b0.fma(other, d0);
+          d1 = b1.fma(other, d1);
+          d2 = b2.fma(other, d2);
+          d3 = b3.fma(other, d3);
           s += RowGroups.SIZE;
           t += RowGroups.SIZE;
-          a = zero();
-          b = zero();
-          c = zero();
-          d = zero();
+          a0 = a1 = a2 = a3 = b0 = b1 = b2 = b3 = zero();
         }
       }
-      sum.intoArray(dots, 0);
-      other.intoArray(dots, LANES);
+      c0.intoArray(sums, 0);
+      d0.intoArray(sums, LANES);
+      c1.intoArray(sums, 2 * LANES);
+      d1.intoArray(sums, 3 * LANES);
+      c2.intoArray(sums, 4 * LANES);
+      d2.intoArray(sums, 5 * LANES);
+      c3.intoArray(sums, 6 * LANES);
+      d3.intoArray(sums, 7 * LANES);
+    }
+
+    /// Each broadcast input serves all bundles.
+    @Override
+    public void one(Places at, Places scaleAt, Matrix in, float[] sums) {
+      float[] x = in.data();
+      int xAt = in.rowOffset(0);
+      byte[] values = w.values();
+      float[] scales = w.scales();
+      int cols = w.cols();
+      int p = at.b0(), q = at.b1(), r = at.b2(), s = at.b3();
+      int block = 0;
+      FloatVector sum0 = zero(), sum1 = zero(), sum2 = zero(), sum3 = zero();
+      FloatVector a = zero(), b = zero(), c = zero(), d = zero();
+      for (int k = 0; k < cols; k += 2) {
+        FloatVector even = broadcast(x[xAt + k]);
+        int step = k * RowGroups.SIZE;
+        a = even.fma(Widening.bytes(values, p + step), a);
+        b = even.fma(Widening.bytes(values, q + step), b);
+        c = even.fma(Widening.bytes(values, r + step), c);
+        d = even.fma(Widening.bytes(values, s + step), d);
+        FloatVector odd = broadcast(x[xAt + k + 1]);
+        int next = step + RowGroups.SIZE;
+        a = odd.fma(Widening.bytes(values, p + next), a);
+        b = odd.fma(Widening.bytes(values, q + next), b);
+        c = odd.fma(Widening.bytes(values, r + next), c);
+        d = odd.fma(Widening.bytes(values, s + next), d);
+        if (k % BLOCK == BLOCK - 2) {
+          sum0 = a.fma(load(scales, scaleAt.b0() + block), sum0);
+          sum1 = b.fma(load(scales, scaleAt.b1() + block), sum1);
+          sum2 = c.fma(load(scales, scaleAt.b2() + block), sum2);
+          sum3 = d.fma(load(scales, scaleAt.b3() + block), sum3);
+          block += RowGroups.SIZE;
+          a = b = c = d = zero();
+        }
+      }
+      sum0.intoArray(sums, 0);
+      sum1.intoArray(sums, LANES);
+      sum2.intoArray(sums, 2 * LANES);
+      sum3.intoArray(sums, 3 * LANES);
     }
   }
 
@@ -226,66 +181,97 @@ final class BlockKernels {
   record Nibbles(Q4Matrix w) implements Blocks {
 
     @Override
-    public float[] scales() {
-      return w.scales();
+    public int bytes(int cols) {
+      return cols / 2;
     }
 
     @Override
-    public int scaleIndex(int row, int block) {
-      return w.scaleIndex(row, block);
+    public int bundles() {
+      return GroupKernels.FEW_BUNDLES;
     }
 
+    /// As for eight bits, but even and odd columns come out of one byte and have sums of their own.
     @Override
-    public void widen(int first, int second, float[] wide) {
-      byte[] values = w.values();
-      int v = w.valueIndex(first, 0);
-      int u = w.valueIndex(second, 0);
-      int end = 2 * LANES * w.cols();
-      for (int to = 0; to < end; to += 4 * LANES) {
-        IntVector pair = Widening.pairs(values, v);
-        IntVector other = Widening.pairs(values, u);
-        Widening.even(pair).intoArray(wide, to);
-        Widening.even(other).intoArray(wide, to + LANES);
-        Widening.odd(pair).intoArray(wide, to + 2 * LANES);
-        Widening.odd(other).intoArray(wide, to + 3 * LANES);
-        v += RowGroups.SIZE;
-        u += RowGroups.SIZE;
-      }
-    }
-
-    /// As for eight bits, but even and odd columns come out of one byte.
-    @Override
-    public void dots(int first, int second, float[] x, int at, float[] dots) {
+    public void one(Places at, Places scaleAt, Matrix in, float[] sums) {
       byte[] values = w.values();
       float[] scales = w.scales();
-      int v = w.valueIndex(first, 0), u = w.valueIndex(second, 0);
-      int s = w.scaleIndex(first, 0), t = w.scaleIndex(second, 0);
+      float[] x = in.data();
+      int x0 = in.rowOffset(0);
+      int cols = w.cols();
+      int p = at.b0(), q = at.b1(), s = scaleAt.b0(), t = scaleAt.b1();
       FloatVector sum = zero(), other = zero();
       FloatVector a = zero(), b = zero(), c = zero(), d = zero();
-      for (int k = 0; k < w.cols(); k += 2) {
-        IntVector pair = Widening.pairs(values, v);
-        IntVector otherPair = Widening.pairs(values, u);
-        FloatVector even = broadcast(x[at + k]);
+      for (int k = 0; k < cols; k += 2) {
+        IntVector pair = Widening.pairs(values, p);
+        IntVector otherPair = Widening.pairs(values, q);
+        FloatVector even = broadcast(x[x0 + k]);
         a = even.fma(Widening.even(pair), a);
         c = even.fma(Widening.even(otherPair), c);
-        FloatVector odd = broadcast(x[at + k + 1]);
+        FloatVector odd = broadcast(x[x0 + k + 1]);
         b = odd.fma(Widening.odd(pair), b);
         d = odd.fma(Widening.odd(otherPair), d);
-        v += RowGroups.SIZE;
-        u += RowGroups.SIZE;
+        p += RowGroups.SIZE;
+        q += RowGroups.SIZE;
         if (k % BLOCK == BLOCK - 2) {
           sum = a.add(b).fma(load(scales, s), sum);
           other = c.add(d).fma(load(scales, t), other);
           s += RowGroups.SIZE;
           t += RowGroups.SIZE;
-          a = zero();
-          b = zero();
-          c = zero();
-          d = zero();
+          a = b = c = d = zero();
         }
       }
-      sum.intoArray(dots, 0);
-      other.intoArray(dots, LANES);
+      sum.intoArray(sums, 0);
+      other.intoArray(sums, LANES);
+    }
+
+    /// Bundle by bundle: with both in one loop the compiler would put the vectors on the heap.
+    @Override
+    public void four(Places at, Places scaleAt, Matrix in, int row, float[] sums) {
+      four(at.b0(), scaleAt.b0(), in, row, sums, 0);
+      four(at.b1(), scaleAt.b1(), in, row, sums, LANES);
+    }
+
+    private void four(int at, int scaleAt, Matrix in, int row, float[] sums, int to) {
+      byte[] values = w.values();
+      float[] scales = w.scales();
+      float[] x = in.data();
+      int last = in.rows() - 1;
+      int x0 = in.rowOffset(row);
+      int x1 = in.rowOffset(Math.min(last, row + 1));
+      int x2 = in.rowOffset(Math.min(last, row + 2));
+      int x3 = in.rowOffset(Math.min(last, row + 3));
+      int cols = w.cols();
+      int p = at, s = scaleAt;
+      FloatVector a0 = zero(), a1 = zero(), a2 = zero(), a3 = zero();
+      FloatVector b0 = zero(), b1 = zero(), b2 = zero(), b3 = zero();
+      FloatVector sum0 = zero(), sum1 = zero(), sum2 = zero(), sum3 = zero();
+      for (int k = 0; k < cols; k += 2) {
+        IntVector pair = Widening.pairs(values, p);
+        p += RowGroups.SIZE;
+        FloatVector even = Widening.even(pair);
+        FloatVector odd = Widening.odd(pair);
+        a0 = broadcast(x[x0 + k]).fma(even, a0);
+        b0 = broadcast(x[x0 + k + 1]).fma(odd, b0);
+        a1 = broadcast(x[x1 + k]).fma(even, a1);
+        b1 = broadcast(x[x1 + k + 1]).fma(odd, b1);
+        a2 = broadcast(x[x2 + k]).fma(even, a2);
+        b2 = broadcast(x[x2 + k + 1]).fma(odd, b2);
+        a3 = broadcast(x[x3 + k]).fma(even, a3);
+        b3 = broadcast(x[x3 + k + 1]).fma(odd, b3);
+        if (k % BLOCK == BLOCK - 2) {
+          FloatVector scale = load(scales, s);
+          s += RowGroups.SIZE;
+          sum0 = a0.add(b0).fma(scale, sum0);
+          sum1 = a1.add(b1).fma(scale, sum1);
+          sum2 = a2.add(b2).fma(scale, sum2);
+          sum3 = a3.add(b3).fma(scale, sum3);
+          a0 = a1 = a2 = a3 = b0 = b1 = b2 = b3 = zero();
+        }
+      }
+      sum0.intoArray(sums, to);
+      sum1.intoArray(sums, to + 2 * LANES);
+      sum2.intoArray(sums, to + 4 * LANES);
+      sum3.intoArray(sums, to + 6 * LANES);
     }
   }
 }

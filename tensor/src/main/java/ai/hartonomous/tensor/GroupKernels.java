@@ -5,7 +5,6 @@ import static ai.hartonomous.tensor.VectorMath.broadcast;
 import static ai.hartonomous.tensor.VectorMath.load;
 import static ai.hartonomous.tensor.VectorMath.zero;
 
-import ai.hartonomous.tensor.BlockKernels.Target;
 import jdk.incubator.vector.FloatVector;
 
 /// Linear maps of a few rows with interleaved weights: each lane is an output of its own, and a sum
@@ -15,13 +14,13 @@ final class GroupKernels {
 
   /// Bundles of rows that one input is multiplied with: as many sums as cover the delay of an
   /// addition.
-  private static final int BUNDLES = 4;
+  static final int BUNDLES = 4;
 
   /// The same for several inputs.
-  private static final int FEW_BUNDLES = 2;
+  static final int FEW_BUNDLES = 2;
 
   /// Inputs that share one reading of the weights; their sums fill the registers.
-  private static final int INPUTS = 4;
+  static final int INPUTS = 4;
 
   /// Numbers that {@link #project} needs for itself.
   static final int SCRATCH = INPUTS * FEW_BUNDLES * LANES;
@@ -39,12 +38,12 @@ final class GroupKernels {
       int count = Math.min(bundles * LANES, to - n);
       if (x.rows() == 1) {
         one(values, places, x, sums);
-        put(sums, 0, count, target, 0, n);
+        target.put(sums, 0, count, 0, n);
         continue;
       }
       for (int r = 0; r < x.rows(); r += INPUTS) {
         four(values, places, x, r, sums);
-        putAll(sums, count, target, r, n);
+        target.putAll(sums, count, r, n);
       }
     }
   }
@@ -60,19 +59,19 @@ final class GroupKernels {
       if (x.rows() == 1) {
         one(values, places, x, sums);
         last(values, places, BUNDLES, x, 0, sums);
-        put(sums, 0, count, target, 0, n);
+        target.put(sums, 0, count, 0, n);
         continue;
       }
       for (int r = 0; r < x.rows(); r += INPUTS) {
         four(values, places, x, r, sums);
         last(values, places, FEW_BUNDLES, x, r, sums);
-        putAll(sums, count, target, r, n);
+        target.putAll(sums, count, r, n);
       }
     }
   }
 
   /// Where bundles of rows begin; where none is left, the first stands in.
-  private record Places(int b0, int b1, int b2, int b3) {
+  record Places(int b0, int b1, int b2, int b3) {
 
     static Places of(int row, int end, int units) {
       return new Places(
@@ -96,23 +95,31 @@ final class GroupKernels {
     }
   }
 
-  private static void putAll(float[] sums, int count, Target target, int row, int n) {
-    int inputs = Math.min(INPUTS, target.out().rows() - row);
-    for (int i = 0; i < inputs; i++) {
-      put(sums, i * FEW_BUNDLES * LANES, count, target, row + i, n);
-    }
-  }
+  /// Where outputs go.
+  ///
+  /// @param bias added to each row, or empty
+  /// @param out receives the outputs
+  record Target(float[] bias, Matrix out) {
 
-  private static void put(float[] sums, int at, int count, Target target, int row, int n) {
-    float[] out = target.out().data();
-    float[] bias = target.bias();
-    int to = target.out().rowOffset(row) + n;
-    if (bias.length == 0) {
-      System.arraycopy(sums, at, out, to, count);
-      return;
+    /// Stores the sums of a few bundles, `count` outputs from `n` on, for inputs from `row` on.
+    void putAll(float[] sums, int count, int row, int n) {
+      int inputs = Math.min(INPUTS, out.rows() - row);
+      for (int i = 0; i < inputs; i++) {
+        put(sums, i * FEW_BUNDLES * LANES, count, row + i, n);
+      }
     }
-    for (int j = 0; j < count; j++) {
-      out[to + j] = sums[at + j] + bias[n + j];
+
+    /// Stores `count` sums from `at` on as outputs from `n` on of one input.
+    void put(float[] sums, int at, int count, int row, int n) {
+      float[] outputs = out.data();
+      int to = out.rowOffset(row) + n;
+      if (bias.length == 0) {
+        System.arraycopy(sums, at, outputs, to, count);
+        return;
+      }
+      for (int j = 0; j < count; j++) {
+        outputs[to + j] = sums[at + j] + bias[n + j];
+      }
     }
   }
 

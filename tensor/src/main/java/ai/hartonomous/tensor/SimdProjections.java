@@ -1,6 +1,5 @@
 package ai.hartonomous.tensor;
 
-import ai.hartonomous.tensor.BlockKernels.Blocks;
 import ai.hartonomous.tensor.BlockKernels.Bytes;
 import ai.hartonomous.tensor.BlockKernels.Nibbles;
 import ai.hartonomous.tensor.Gemm.Mode;
@@ -24,12 +23,10 @@ final class SimdProjections {
 
   private final Team team;
   private final Gemm gemm;
-  private final float[][] wide; // of each member
 
   SimdProjections(Team team, Gemm gemm) {
     this.team = team;
     this.gemm = gemm;
-    wide = new float[team.threads()][0];
   }
 
   void run(Matrix x, List<Projection> maps) {
@@ -71,35 +68,27 @@ final class SimdProjections {
         work,
         ALONE_WEIGHTS,
         (int) each,
-        (share, shares, member) -> {
+        (share, shares, _) -> {
           for (Projection map : maps) {
             int unit = map.weight() instanceof Matrix ? DotKernels.GROUP : RowGroups.SIZE;
             int from = Gemm.bound(map.weight().rows(), unit, share, shares);
             int to = Gemm.bound(map.weight().rows(), unit, share + 1, shares);
-            few(x, map, from, to, member);
+            few(x, map, from, to);
           }
         });
   }
 
-  private void few(Matrix x, Projection map, int from, int to, int member) {
+  private static void few(Matrix x, Projection map, int from, int to) {
     switch (map.weight()) {
       case Matrix w -> DotKernels.project(x, w, bias(map), map.out(), from, to);
       case GroupedMatrix w -> GroupKernels.project(x, w, target(map), from, to);
       case Bf16Matrix w -> GroupKernels.project(x, w, target(map), from, to);
-      case Q8Matrix w -> blocks(x, new Bytes(w), map, from, to, member);
-      case Q4Matrix w -> blocks(x, new Nibbles(w), map, from, to, member);
+      case Q8Matrix w -> BlockKernels.project(x, new Bytes(w), target(map), from, to);
+      case Q4Matrix w -> BlockKernels.project(x, new Nibbles(w), target(map), from, to);
     }
   }
 
-  private void blocks(Matrix x, Blocks w, Projection map, int from, int to, int member) {
-    int needed = BlockKernels.scratch(x, map.weight());
-    if (wide[member].length < needed) {
-      wide[member] = new float[needed];
-    }
-    BlockKernels.project(x, w, target(map), from, to, wide[member]);
-  }
-
-  private static BlockKernels.Target target(Projection map) {
-    return new BlockKernels.Target(bias(map), map.out());
+  private static GroupKernels.Target target(Projection map) {
+    return new GroupKernels.Target(bias(map), map.out());
   }
 }
