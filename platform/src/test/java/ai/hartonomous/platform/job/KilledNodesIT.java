@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -245,6 +246,7 @@ class KilledNodesIT {
         new DriverManagerDataSource(
             url(database), requireNonNull(database.get("spring.datasource.username")), "");
     var scrubber = new Scrubber(source, StoreLayout.in(data()), Duration.ZERO);
+    assertThat(astray(database)).isEmpty();
     Scrubber.Report found = scrubber.scrub();
     assertThat(found.sound()).as(found.toString()).isTrue();
     assertThat(found.relinked()).isZero();
@@ -258,6 +260,27 @@ class KilledNodesIT {
     assertThat(names("incoming")).isEmpty();
     assertThat(names("work")).isEmpty();
     System.out.printf("disk: %s%n", found);
+  }
+
+  /// {@return files of rows that are not names of their content}
+  private List<String> astray(Map<String, String> database) throws SQLException, IOException {
+    var layout = StoreLayout.in(data());
+    List<String> astray = new ArrayList<>();
+    for (String row :
+        query(
+            database,
+            "select concat(folder_id, ' ', sha256, ' ', path) from stored_file where not deleted")) {
+      String[] parts = row.split(" ", 3);
+      Path kept = layout.folder(UUID.fromString(parts[0]));
+      Path file = kept.resolve(parts[2]);
+      Path content = layout.blob(parts[1]);
+      if (!Files.exists(file) || !Files.exists(content) || !Files.isSameFile(file, content)) {
+        astray.add(
+            "%s folder %s file %s content %s"
+                .formatted(row, Files.exists(kept), Files.exists(file), Files.exists(content)));
+      }
+    }
+    return astray;
   }
 
   private static boolean isEmbedded(Map<String, String> database) {
