@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +86,9 @@ public class Folders {
     return rows.findFirstByFolderIdAndPath(id, path).map(StoredFileRow::binary);
   }
 
-  /// Keeps a written folder under an id together with what refers to it: both, or neither.
+  /// Keeps a written folder under an id together with what refers to it: both, or neither. Where
+  /// the database fails while it commits, nobody knows which: the folder then stays, and the
+  /// scrubber takes it away if it has no rows.
   ///
   /// @param id the id, not used before
   /// @param written a folder below one that {@link #create} gave
@@ -94,17 +97,18 @@ public class Folders {
   /// @throws IOException if the disk refuses
   public void keep(UUID id, Path written, Consumer<List<Binary>> store) throws IOException {
     List<Binary> binaries = binaries(written);
-    boolean stored = false;
+    var sent = new AtomicBoolean();
     try {
       take(id, written, binaries);
       transaction.executeWithoutResult(
           _ -> {
             rows.saveAll(binaries.stream().map(it -> new StoredFileRow(id, it)).toList());
             store.accept(binaries);
+            rows.flush(); // what the database refuses it refuses before the commit
+            sent.set(true);
           });
-      stored = true;
     } finally {
-      if (!stored) {
+      if (!sent.get()) {
         drop(id, binaries);
       }
     }

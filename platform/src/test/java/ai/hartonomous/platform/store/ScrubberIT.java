@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.hartonomous.model.checkpoint.Dtype;
 import ai.hartonomous.model.checkpoint.HuggingFaceWriter;
@@ -11,6 +12,7 @@ import ai.hartonomous.platform.TestServer.Answer;
 import ai.hartonomous.platform.store.Folders.Binary;
 import ai.hartonomous.platform.tenant.Tenant;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 class ScrubberIT {
 
@@ -127,6 +131,69 @@ class ScrubberIT {
     assertThat(
             server.get("ann", "/v1/models/%s/files/model.safetensors".formatted(damaged)).status())
         .isEqualTo(200);
+  }
+
+  private interface Work {
+    void run(Folders folders) throws IOException;
+  }
+
+  private static void asAnn(Work work) {
+    Tenant.as(
+        "ann",
+        () -> {
+          try {
+            work.run(server.bean(Folders.class));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  /// Keeps a folder of one file.
+  private static void keep(UUID id, Runnable store) {
+    asAnn(
+        folders -> {
+          Path written = folders.create();
+          Files.writeString(written.resolve("a.txt"), id.toString());
+          folders.keep(id, written, _ -> store.run());
+        });
+  }
+
+  @Test
+  void keepsTheFilesOfRowsThatWereCommitted() throws Exception {
+    UUID id = UUID.randomUUID();
+    var failure =
+        new TransactionSynchronization() {
+          @Override
+          public void afterCommit() {
+            throw new IllegalStateException("after the commit");
+          }
+        };
+
+    assertThatThrownBy(
+            () ->
+                keep(id, () -> TransactionSynchronizationManager.registerSynchronization(failure)))
+        .hasMessage("after the commit");
+
+    assertThat(layout.folder(id).resolve("a.txt")).exists();
+    assertThat(scrubber().scrub().sound()).isTrue();
+    asAnn(folders -> folders.remove(id, () -> {}));
+    assertThat(layout.folder(id)).doesNotExist();
+  }
+
+  @Test
+  void keepsNothingWhereItsRowsAreRefused() throws Exception {
+    UUID id = UUID.randomUUID();
+    Runnable refusal =
+        () -> {
+          throw new IllegalStateException("before the commit");
+        };
+
+    assertThatThrownBy(() -> keep(id, refusal)).hasMessage("before the commit");
+
+    assertThat(layout.folder(id)).doesNotExist();
+    var report = scrubber().scrub();
+    assertThat(report.folders() + report.blobs()).isZero();
   }
 
   @Test
