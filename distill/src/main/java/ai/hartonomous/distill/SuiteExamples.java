@@ -10,10 +10,7 @@ import ai.hartonomous.distill.importance.Example;
 import ai.hartonomous.model.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
-import java.util.SplittableRandom;
 
 /// The calibration items of a suite as token sequences, divided into those to learn from and those
 /// to choose with. Of held-out items only the prompts are known, so that nothing is made of them.
@@ -29,33 +26,30 @@ record SuiteExamples(
     List<CapabilityItem> validationItems,
     List<Example> generated,
     List<int[]> prompts) {
-  private static final int MAX_VALIDATION = 256;
-
   /// Encodes a suite.
   ///
   /// @throws InvalidRequestException if a part has too few items, or an answer cannot be expressed
   static SuiteExamples of(CapabilitySuite suite, Tokenizer tokenizer, int context, long seed)
       throws InvalidRequestException {
-    List<CapabilityItem> calibration = new ArrayList<>(suite.items(Split.CALIBRATION));
-    if (calibration.size() < 4 || suite.items(Split.HELD_OUT).isEmpty()) {
+    int calibration = suite.items(Split.CALIBRATION).size();
+    if (calibration < 4 || suite.items(Split.HELD_OUT).isEmpty()) {
       throw new InvalidRequestException(
           "the suite has %d calibration and %d held-out items; at least 4 and 1 are needed"
-              .formatted(calibration.size(), suite.items(Split.HELD_OUT).size()));
+              .formatted(calibration, suite.items(Split.HELD_OUT).size()));
     }
     check(suite, tokenizer, context);
-    Collections.shuffle(calibration, Random.from(new SplittableRandom(seed)));
-    int validation = Math.min(MAX_VALIDATION, calibration.size() / 3);
-    List<Example> examples = encode(calibration, tokenizer, context);
+    CalibrationParts parts = CalibrationParts.of(suite, seed);
+    List<Example> training = encode(parts.training(), tokenizer, context);
     List<Example> generated = new ArrayList<>();
-    for (int i = validation; i < calibration.size(); i++) {
-      if (calibration.get(i).task() instanceof Task.Generation) {
-        generated.add(examples.get(i));
+    for (int i = 0; i < training.size(); i++) {
+      if (parts.training().get(i).task() instanceof Task.Generation) {
+        generated.add(training.get(i));
       }
     }
     return new SuiteExamples(
-        List.copyOf(examples.subList(validation, examples.size())),
-        List.copyOf(examples.subList(0, validation)),
-        List.copyOf(calibration.subList(0, validation)),
+        List.copyOf(training),
+        List.copyOf(encode(parts.validation(), tokenizer, context)),
+        parts.validation(),
         generated,
         suite.items().stream().map(item -> tokenizer.encodePrompt(item.prompt())).toList());
   }

@@ -2,10 +2,9 @@ package ai.hartonomous.distill.capability;
 
 import ai.hartonomous.model.tokenizer.Tokenizer;
 import ai.hartonomous.model.transformer.Batch;
+import ai.hartonomous.model.transformer.Caches;
 import ai.hartonomous.model.transformer.Hooks;
-import ai.hartonomous.model.transformer.KvCache;
-import ai.hartonomous.model.transformer.Trace;
-import ai.hartonomous.model.transformer.Transformer;
+import ai.hartonomous.model.transformer.Mixture;
 import ai.hartonomous.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,16 +27,17 @@ final class GreedyAnswers {
   private static final int MOST_LOGITS = 1 << 24;
   private static final char REPLACEMENT = '\ufffd';
 
-  private final Transformer transformer;
+  private final Mixture mixture;
+  private final double[] weights;
   private final Tokenizer tokenizer;
   private final Hooks hooks;
-  private final Trace trace;
 
-  GreedyAnswers(Transformer transformer, Tokenizer tokenizer, Hooks hooks, Trace trace) {
-    this.transformer = transformer;
+  /// @param weights of the models
+  GreedyAnswers(Mixture mixture, double[] weights, Tokenizer tokenizer, Hooks hooks) {
+    this.mixture = mixture;
+    this.weights = weights;
     this.tokenizer = tokenizer;
     this.hooks = hooks;
-    this.trace = trace;
   }
 
   /// What is asked of the model.
@@ -61,7 +61,7 @@ final class GreedyAnswers {
     }
     encoded.sort(Comparator.comparingInt(e -> e.ids().length));
     boolean[] right = new boolean[questions.size()];
-    int rows = MOST_LOGITS / transformer.config().extents().outputs();
+    int rows = MOST_LOGITS / mixture.outputs();
     for (int from = 0; from < encoded.size(); ) {
       int to = from + 1;
       while (to < Math.min(encoded.size(), from + BATCH)
@@ -94,7 +94,7 @@ final class GreedyAnswers {
     if (end > 0) {
       ids[ids.length - 1] = tokenizer.endId().getAsInt();
     }
-    int context = transformer.config().extents().positions();
+    int context = mixture.positions();
     if (ids.length > context) {
       throw new SuiteException(
           "item \"%s\": expected at most the model's context of %d tokens, found %d"
@@ -110,7 +110,7 @@ final class GreedyAnswers {
     for (int b = 0; b < items.size(); b++) {
       System.arraycopy(items.get(b).ids(), 0, ids, b * length, items.get(b).ids().length);
     }
-    Matrix logits = transformer.forward(new Batch(ids, items.size(), length), trace, hooks);
+    Matrix logits = mixture.forward(new Batch(ids, items.size(), length), weights, hooks);
     for (int b = 0; b < items.size(); b++) {
       Encoded e = items.get(b);
       boolean same = tokenizer.endId().isPresent();
@@ -153,14 +153,15 @@ final class GreedyAnswers {
   /// @param completion what ends it
   /// @param wanted refuses a text that need not be continued
   String decode(int[] prompt, int most, Completion completion, Predicate<String> wanted) {
-    int context = transformer.config().extents().positions();
+    int context = mixture.positions();
     int room = Math.min(most, context - prompt.length);
-    var cache = new KvCache(transformer.config(), context);
+    var caches = Caches.of(mixture.models(), context);
     int[] written = new int[Math.max(0, room)];
     int[] next = prompt;
     String text = "";
     for (int count = 0; count < room; count++) {
-      Matrix logits = transformer.extend(next, cache, trace, hooks);
+      var segment = new Mixture.Segment(next, caches, weights);
+      Matrix logits = mixture.extend(List.of(segment), hooks);
       int id = mostLikely(logits, 0);
       if (tokenizer.endId().isPresent() && id == tokenizer.endId().getAsInt()) {
         break;

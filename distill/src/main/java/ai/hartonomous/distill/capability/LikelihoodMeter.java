@@ -2,8 +2,7 @@ package ai.hartonomous.distill.capability;
 
 import ai.hartonomous.model.transformer.Batch;
 import ai.hartonomous.model.transformer.Hooks;
-import ai.hartonomous.model.transformer.Trace;
-import ai.hartonomous.model.transformer.Transformer;
+import ai.hartonomous.model.transformer.Mixture;
 import ai.hartonomous.tensor.Matrix;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
@@ -18,14 +17,15 @@ final class LikelihoodMeter {
   private static final int MOST_ROWS = 2048;
   private static final int MOST_LOGITS = 1 << 24;
 
-  private final Transformer transformer;
+  private final Mixture mixture;
+  private final double[] weights;
   private final Hooks hooks;
-  private final Trace trace;
 
-  LikelihoodMeter(Transformer transformer, Hooks hooks, Trace trace) {
-    this.transformer = transformer;
+  /// @param weights of the models
+  LikelihoodMeter(Mixture mixture, double[] weights, Hooks hooks) {
+    this.mixture = mixture;
+    this.weights = weights;
     this.hooks = hooks;
-    this.trace = trace;
   }
 
   /// Tokens that the model reads.
@@ -49,8 +49,7 @@ final class LikelihoodMeter {
     List<Sequence> sequences = new ArrayList<>(distinct.values());
     sequences.sort(Comparator.comparingInt(s -> s.ids().length));
     Likelihood[] measured = new Likelihood[continuations.size()];
-    int most =
-        Math.max(1, Math.min(MOST_ROWS, MOST_LOGITS / transformer.config().extents().outputs()));
+    int most = Math.max(1, Math.min(MOST_ROWS, MOST_LOGITS / mixture.outputs()));
     for (int from = 0; from < sequences.size(); ) {
       int to = from + 1;
       while (to < sequences.size()
@@ -71,7 +70,7 @@ final class LikelihoodMeter {
       int[] sequence = sequences.get(b).ids();
       System.arraycopy(sequence, 0, ids, b * length, sequence.length);
     }
-    Matrix logits = transformer.forward(new Batch(ids, sequences.size(), length), trace, hooks);
+    Matrix logits = mixture.forward(new Batch(ids, sequences.size(), length), weights, hooks);
     for (int b = 0; b < sequences.size(); b++) {
       for (int wanted : sequences.get(b).wanted()) {
         measured[wanted] = likelihood(logits, b * length, continuations.get(wanted));

@@ -4,7 +4,7 @@ import ai.hartonomous.distill.capability.ContinuationEncoder.Windows;
 import ai.hartonomous.distill.capability.GreedyAnswers.Question;
 import ai.hartonomous.model.tokenizer.Tokenizer;
 import ai.hartonomous.model.transformer.Hooks;
-import ai.hartonomous.model.transformer.Trace;
+import ai.hartonomous.model.transformer.Mixture;
 import ai.hartonomous.model.transformer.Transformer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,8 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Measures what a model makes of items: whether its greedy continuation is the answer, or how
-/// likely it finds the texts of an item. {@link Metric} has the definitions.
+/// Measures what a model, or a mixture of models, makes of items: whether its greedy continuation
+/// is the answer, or how likely it finds the texts of an item. {@link Metric} has the definitions.
 public final class Scorer {
   private final Tokenizer tokenizer;
   private final ContinuationEncoder encoder;
@@ -34,14 +34,28 @@ public final class Scorer {
   /// @param tokenizer its tokenizer
   /// @param hooks called in every pass
   public Scorer(Transformer transformer, Tokenizer tokenizer, Hooks hooks) {
-    if (!transformer.config().block().causal()) {
+    this(Mixture.of(transformer), new double[] {1}, tokenizer, hooks);
+  }
+
+  /// Scores with several models that are mixed.
+  ///
+  /// @param mixture the models
+  /// @param weights of the models, for everything that is asked
+  /// @param tokenizer of all
+  /// @throws IllegalArgumentException if these are no weights of so many models
+  public Scorer(Mixture mixture, double[] weights, Tokenizer tokenizer) {
+    this(mixture, weights, tokenizer, Hooks.NONE);
+  }
+
+  private Scorer(Mixture mixture, double[] weights, Tokenizer tokenizer, Hooks hooks) {
+    if (!mixture.models().getFirst().config().block().causal()) {
       throw new IllegalArgumentException("a model that reads both ways does not continue prompts");
     }
+    Mixture.requireWeights(weights, mixture.models().size());
     this.tokenizer = tokenizer;
-    Trace trace = transformer.trace(Trace.Keep.INFERENCE);
-    encoder = new ContinuationEncoder(tokenizer, transformer.config().extents().positions());
-    answers = new GreedyAnswers(transformer, tokenizer, hooks, trace);
-    likelihoods = new LikelihoodMeter(transformer, hooks, trace);
+    encoder = new ContinuationEncoder(tokenizer, mixture.positions());
+    answers = new GreedyAnswers(mixture, weights, tokenizer, hooks);
+    likelihoods = new LikelihoodMeter(mixture, weights, hooks);
   }
 
   /// {@return one score for each capability, in the order of their first item, by the metric the

@@ -30,12 +30,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Makes one agent out of several models, also of different architectures and tokenizers: asks
 /// every source the calibration items, lets each capability be carried by one that is as good at it
 /// as the best, cuts one expert out of each carrying source by {@link Distiller}, and puts a router
-/// before them. Each expert may first use its fair share of the components that are left; those for
-/// which that is too little are made again with what all others left.
+/// before them, which chooses one for a prompt or, where they share a tokenizer, weighs them. Each
+/// expert may first use its fair share of the components that are left; those for which that is too
+/// little are made again with what all others left.
 ///
 /// What is finished is kept in a work folder until the distillation ends. After a failure, an
 /// interrupt or a crash the same request goes on with it, to the same bytes.
@@ -112,6 +114,7 @@ public final class CompositeDistiller {
     private final ProgressListener listener;
     private final List<Expert> experts = new ArrayList<>();
     private List<Carried> carried = List.of();
+    private @Nullable Combination combination;
 
     Run(CompositeRequest request, ProgressListener listener) {
       this.request = request;
@@ -127,6 +130,9 @@ public final class CompositeDistiller {
       if (request.sources().size() > 1) {
         target.requireRoutable();
       }
+      if (request.combining() == Combining.MIX) {
+        refuseUnmixable();
+      }
       var subject = Subject.of(request, target, recipe, kernels);
       try (CompositeWork work =
           CompositeWork.open(folder, subject, notice -> tell(Stage.READ, 0, notice))) {
@@ -140,6 +146,13 @@ public final class CompositeDistiller {
                 : outcome(target, work);
         work.remove();
         return outcome;
+      }
+    }
+
+    private void refuseUnmixable() throws IOException {
+      Optional<String> obstacle = Vocabularies.obstacleOf(request.sources());
+      if (obstacle.isPresent()) {
+        throw new InvalidRequestException("no agent can be made: " + obstacle.get());
       }
     }
 
@@ -249,8 +262,10 @@ public final class CompositeDistiller {
       tell(Stage.ROUTE, DISTILLED, "learning to route");
       work.writeRouter(router(target));
       tell(Stage.EVALUATE, ROUTED, "measuring the experts behind the router");
-      CompositeAgent agent = CompositeAgent.open(work.agent());
-      List<Routed> routing = routing(agent, target);
+      CompositeAgent routed = CompositeAgent.open(work.agent());
+      Combination chosen = new CombinationChoice(request, target, experts).choose(routed, kernels);
+      combination = chosen;
+      List<Routed> routing = routing(routed.combined(chosen.used()), target);
       Optional<String> shortfall = shortfall(routing, target);
       if (shortfall.isPresent()) {
         return missed(shortfall.get(), routing);
@@ -312,8 +327,9 @@ public final class CompositeDistiller {
           return Optional.of(
               String.format(
                   Locale.ROOT,
-                  "behind the router, which sends %d of %d %s prompts to their expert, the agent"
+                  "%s the router, which sends %d of %d %s prompts to their expert, the agent"
                       + " gets %.3f of them right; the source gets %.3f, so %.3f were needed",
+                  mixes() ? "mixed by the probabilities of" : "behind",
                   one.routed().right(),
                   one.routed().items(),
                   one.capability(),
@@ -323,6 +339,10 @@ public final class CompositeDistiller {
         }
       }
       return Optional.empty();
+    }
+
+    private boolean mixes() {
+      return combination != null && combination.used() == Combining.MIX;
     }
 
     private String whose(Part part, String reason) {
@@ -335,7 +355,7 @@ public final class CompositeDistiller {
     }
 
     private CompositeReport report(List<Routed> routing) {
-      return new CompositeReport(request.maxComponents(), carried, experts, routing);
+      return new CompositeReport(request.maxComponents(), carried, experts, routing, combination);
     }
 
     private void tellAssigning(double done, String message) {

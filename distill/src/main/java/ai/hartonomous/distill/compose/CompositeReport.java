@@ -13,14 +13,26 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param capabilities which source carries what, and why
 /// @param experts the parts, in the order they were made; after a failure those that were tried
 /// @param routing how the router and the whole agent did on held-out items; empty without a router
+/// @param combination how the experts answer, and why; null without a router
 public record CompositeReport(
-    int maxComponents, List<Carried> capabilities, List<Expert> experts, List<Routed> routing) {
+    int maxComponents,
+    List<Carried> capabilities,
+    List<Expert> experts,
+    List<Routed> routing,
+    @Nullable Combination combination) {
 
   /// Copies the lists.
-  public CompositeReport {
-    capabilities = List.copyOf(capabilities);
-    experts = List.copyOf(experts);
-    routing = List.copyOf(routing);
+  public CompositeReport(
+      int maxComponents,
+      List<Carried> capabilities,
+      List<Expert> experts,
+      List<Routed> routing,
+      @Nullable Combination combination) {
+    this.maxComponents = maxComponents;
+    this.capabilities = List.copyOf(capabilities);
+    this.experts = List.copyOf(experts);
+    this.routing = List.copyOf(routing);
+    this.combination = combination;
   }
 
   /// A capability and the source that carries it.
@@ -65,10 +77,11 @@ public record CompositeReport(
   ///
   /// @param capability its name
   /// @param expert name of the expert that carries it
-  /// @param routed how many prompts went to that expert
-  /// @param notKnown how many prompts went to the fallback because the router did not know them
+  /// @param routed how many prompts the router sends to that expert
+  /// @param notKnown how many prompts it sends to the fallback because it does not know them
   /// @param source how many items the source answers exactly
-  /// @param agent how many items the agent answers exactly, by whichever expert answered
+  /// @param agent how many items the agent answers exactly, by whichever expert answered, or all
+  ///   together where they are mixed
   public record Routed(
       String capability, String expert, Count routed, int notKnown, Count source, Count agent) {
 

@@ -18,6 +18,7 @@ import java.util.Map;
 /// @param seed decides everything random
 /// @param stamp what to state in the manifests about their making
 /// @param packing what the folder of each expert holds beside the Hugging Face files
+/// @param combining how the experts answer
 /// @param output folder to make; must not exist
 public record CompositeRequest(
     List<Source> sources,
@@ -27,6 +28,7 @@ public record CompositeRequest(
     long seed,
     Stamp stamp,
     Packing packing,
+    Combining combining,
     Path output) {
   /// Most sources.
   public static final int MOST_SOURCES = 10;
@@ -66,6 +68,38 @@ public record CompositeRequest(
     public Suites(List<Path> targets, List<Path> others) {
       this(targets, others, Map.of());
     }
+  }
+
+  /// Asks for experts behind a router.
+  ///
+  /// @param sources where parts may come from, 1 to 10
+  /// @param suites what to keep, and what to measure besides
+  /// @param maxComponents most heads and neurons of all experts together, from 100 to 10,000
+  /// @param threshold share of the carrying source's figure to keep, from 0 to 1
+  /// @param seed decides everything random
+  /// @param stamp what to state in the manifests about their making
+  /// @param packing what the folder of each expert holds beside the Hugging Face files
+  /// @param output folder to make; must not exist
+  /// @throws IllegalArgumentException if a number is out of range
+  @SuppressWarnings("checkstyle:parameternumber") // the components of the record but one
+  public CompositeRequest(
+      List<Source> sources,
+      Suites suites,
+      int maxComponents,
+      double threshold,
+      long seed,
+      Stamp stamp,
+      Packing packing,
+      Path output) {
+    this(sources, suites, maxComponents, threshold, seed, stamp, packing, Combining.ROUTE, output);
+  }
+
+  /// {@return the same request with experts that answer in another way}
+  ///
+  /// @param other how the experts answer
+  public CompositeRequest withCombining(Combining other) {
+    return new CompositeRequest(
+        sources, suites, maxComponents, threshold, seed, stamp, packing, other, output);
   }
 
   /// Checks the ranges.

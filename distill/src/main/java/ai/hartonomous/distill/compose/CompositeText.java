@@ -30,6 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
 record CompositeText(
     CompositeRequest request, CompositeReport report, Making making, CompositeWork work) {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final Combination ROUTED = Combination.of(Combining.ROUTE);
 
   /// How an agent was made.
   ///
@@ -107,9 +108,14 @@ record CompositeText(
     text.append(
         """
         Several specialists behind one router: each was cut out of the source that serves its
-        capabilities best, and healed by distillation from it. `router.json` decides by the words of
-        a prompt which of them answers. Each folder below `experts/` is a model of its own, with
-        its own card.
+        capabilities best, and healed by distillation from it. Each folder below `experts/` is a
+        model of its own, with its own card.
+
+        """);
+    Combination combination = report.combination();
+    text.append(CombineText.card(combination == null ? ROUTED : combination));
+    text.append(
+        """
 
         ## Right answers on held-out items
 

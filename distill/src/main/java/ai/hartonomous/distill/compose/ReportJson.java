@@ -26,6 +26,10 @@ final class ReportJson {
     }
     ArrayNode experts = json.putArray("experts");
     report.experts().forEach(expert -> expert(experts.addObject(), expert));
+    Combination combination = report.combination();
+    if (combination != null) {
+      CombineText.put(json.putObject("combine"), combination);
+    }
     report.accuracy().ifPresent(all -> routing(json.putObject("routing"), report, all));
   }
 

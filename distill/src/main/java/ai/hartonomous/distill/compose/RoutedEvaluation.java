@@ -8,8 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Measures an agent of several sources as it was written: every held-out prompt goes to the expert
-/// that the router chooses, and counts by what that expert answers.
+/// Measures an agent of several sources as it was written: every prompt goes to the expert that the
+/// router chooses, and counts by what that expert answers; or by what all of them answer, where
+/// they are mixed.
 final class RoutedEvaluation {
   private final CompositeAgent agent;
   private final Map<String, String> homes;
@@ -30,8 +31,8 @@ final class RoutedEvaluation {
   ///
   /// @param capability its name
   /// @param expert name of the expert that carries it
-  /// @param routed how many went to that expert
-  /// @param notKnown how many went to the fallback
+  /// @param routed how many the router sends to that expert, whether or not others answer too
+  /// @param notKnown how many it does not know, and sends to the fallback
   /// @param agent how many were answered exactly
   record Answered(String capability, String expert, Count routed, int notKnown, Count agent) {}
 
@@ -39,7 +40,12 @@ final class RoutedEvaluation {
   List<Answered> measure(Kernels kernels) throws IOException, InterruptedException {
     List<Choice> choices =
         items.stream().map(item -> agent.router().choose(item.prompt())).toList();
-    boolean[] right = answers(choices, kernels);
+    boolean[] right =
+        switch (agent.combining()) {
+          case ROUTE -> answers(choices, kernels);
+          case MIX -> together(kernels);
+          case AUTO -> throw new IllegalStateException("it was not decided how experts answer");
+        };
     List<Answered> all = new ArrayList<>();
     homes.forEach((capability, expert) -> all.add(answered(capability, expert, choices, right)));
     return all;
@@ -63,6 +69,19 @@ final class RoutedEvaluation {
       for (int i = 0; i < answers.length; i++) {
         right[places.get(i)] = answers[i];
       }
+    }
+    return right;
+  }
+
+  private boolean[] together(Kernels kernels) throws IOException, InterruptedException {
+    MixedExperts experts = MixedExperts.read(agent, kernels);
+    boolean[] right = new boolean[items.size()];
+    for (int i = 0; i < right.length; i++) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("measuring the mixed experts");
+      }
+      double[] weights = agent.router().probabilities(items.get(i).prompt());
+      right[i] = experts.right(items.get(i), weights);
     }
     return right;
   }

@@ -37,6 +37,7 @@ final class Subject {
     fields.put("seed", Long.toString(request.seed()));
     fields.put("created_by", request.stamp().createdBy());
     fields.put("packing", request.packing().toString());
+    fields.put("combine", request.combining().label());
     fields.put("recipe", recipe.toString());
     fields.put("kernels", kernels.getClass().getSimpleName());
     fields.put("threads", Integer.toString(kernels.threads()));

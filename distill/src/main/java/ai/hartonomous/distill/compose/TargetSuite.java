@@ -101,6 +101,14 @@ record TargetSuite(CapabilitySuite suite, Map<String, Double> floors) {
     return items(capability).stream().filter(item -> item.split() == split).toList();
   }
 
+  /// {@return the items of several capabilities, in the order in which an expert is asked for them:
+  /// one capability after the other where floors differ}
+  CapabilitySuite asked(List<String> capabilities) {
+    return floors.isEmpty()
+        ? part(capabilities)
+        : new CapabilitySuite(capabilities.stream().flatMap(it -> items(it).stream()).toList());
+  }
+
   /// {@return the items of several capabilities, in the order of the suite}
   CapabilitySuite part(List<String> capabilities) {
     return new CapabilitySuite(

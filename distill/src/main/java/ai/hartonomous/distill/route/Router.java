@@ -146,8 +146,7 @@ public final class Router {
   ///
   /// @param prompt any text
   public Choice choose(String prompt) {
-    double[] odds = logits(vocabulary.vector(PromptFeatures.of(prompt)));
-    Softmax.inPlace(odds);
+    double[] odds = probabilities(prompt);
     int best = 0;
     for (int k = 1; k < odds.length; k++) {
       best = odds[k] > odds[best] ? k : best;
@@ -155,6 +154,16 @@ public final class Router {
     boolean known = odds[best] >= fallback.threshold();
     int expert = known ? best : fallback.expert();
     return new Choice(expert, experts.get(expert), odds[best], known);
+  }
+
+  /// {@return the probability of each expert for a prompt, in the order of their numbers; they sum
+  /// to one, and are even for a prompt of which nothing is known}
+  ///
+  /// @param prompt any text
+  public double[] probabilities(String prompt) {
+    double[] odds = logits(vocabulary.vector(PromptFeatures.of(prompt)));
+    Softmax.inPlace(odds);
+    return odds;
   }
 
   /// {@return why the likeliest expert goes before the second}

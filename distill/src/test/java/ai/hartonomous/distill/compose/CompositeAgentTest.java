@@ -3,6 +3,7 @@ package ai.hartonomous.distill.compose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.hartonomous.distill.pack.PackageException;
 import ai.hartonomous.distill.route.RouterException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,6 +45,37 @@ class CompositeAgentTest {
     assertThatThrownBy(() -> CompositeAgent.open(folder))
         .isInstanceOfSatisfying(
             RouterException.class, e -> assertThat(e.place()).isEqualTo("experts"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'{}', ROUTE",
+    "'{\"combine\": {\"format\": 1, \"method\": \"route\"}}', ROUTE",
+    "'{\"combine\": {\"format\": 1, \"method\": \"mix\"}}', MIX"
+  })
+  void theManifestSaysHowExpertsAnswer(String manifest, Combining combining) throws IOException {
+    router("1-x");
+    assertThat(CompositeAgent.open(folder).combining()).isEqualTo(Combining.ROUTE);
+
+    Files.writeString(folder.resolve("manifest.json"), manifest);
+
+    assertThat(CompositeAgent.open(folder).combining()).isEqualTo(combining);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"combine\": {\"format\": 2, \"method\": \"mix\"}}",
+        "{\"combine\": {\"format\": 1, \"method\": \"auto\"}}",
+        "{\"combine\": {\"method\": \"mix\"}}",
+        "{\"combine\": \"mix\"}",
+        "not JSON"
+      })
+  void refusesAWayToAnswerThatIsNotKnown(String manifest) throws IOException {
+    router("1-x");
+    Files.writeString(folder.resolve("manifest.json"), manifest);
+
+    assertThatThrownBy(() -> CompositeAgent.open(folder)).isInstanceOf(PackageException.class);
   }
 
   @ParameterizedTest

@@ -33,7 +33,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /// A model that was trained in a second to repeat the first of its words: `mark a b =>` is answered
-/// with `a`. Its vocabulary is the mark and eight words of its own.
+/// with `a`. Its vocabulary is the mark and eight words of its own, or those of both.
 enum OneSkill {
   /// A Llama that knows names of letters.
   LETTERS("letters", "alpha beta gamma delta epsilon zeta eta theta"),
@@ -41,10 +41,6 @@ enum OneSkill {
   ANIMALS("animals", "dog cat cow pig hen owl bat rat");
 
   private static final int WORDS = 8;
-  private static final int MARK = 8;
-  private static final int ARROW = 9;
-  private static final int UNKNOWN = 10;
-  private static final int END = 11;
   private static final int STEPS = 250;
 
   private final String mark;
@@ -61,12 +57,34 @@ enum OneSkill {
 
   /// Writes `name/` with model and tokenizer, and `name.jsonl`, the suite.
   Path write(Path parent, Kernels kernels) throws IOException {
+    return write(parent, kernels, ownTokens());
+  }
+
+  /// As the other method, with the words and marks of both skills, so that both models have the
+  /// same tokenizer.
+  Path writeShared(Path parent, Kernels kernels) throws IOException {
+    List<String> tokens = new ArrayList<>();
+    for (OneSkill skill : values()) {
+      tokens.addAll(skill.ownTokens());
+    }
+    return write(parent, kernels, tokens);
+  }
+
+  private List<String> ownTokens() {
+    List<String> tokens = new ArrayList<>(words());
+    tokens.add(mark);
+    return tokens;
+  }
+
+  private Path write(Path parent, Kernels kernels, List<String> known) throws IOException {
+    List<String> tokens = new ArrayList<>(known);
+    tokens.addAll(List.of("=>", "<unk>", "</s>"));
     Path tokenizer = Files.createDirectories(parent.resolve(mark + "-tokenizer"));
-    Files.writeString(tokenizer.resolve("tokenizer.json"), tokenizerText());
+    Files.writeString(tokenizer.resolve("tokenizer.json"), tokenizerText(tokens));
     Files.writeString(
         tokenizer.resolve("tokenizer_config.json"),
         "{\"eos_token\": \"</s>\", \"tokenizer_class\": \"PreTrainedTokenizerFast\"}");
-    HuggingFaceWriter.write(trained(kernels), parent.resolve(mark), Dtype.BF16, tokenizer);
+    HuggingFaceWriter.write(trained(kernels, tokens), parent.resolve(mark), Dtype.BF16, tokenizer);
     Files.writeString(parent.resolve(mark).resolve("README.md"), "---\nlicense: mit\n---\n");
     suite().write(suite(parent));
     return parent.resolve(mark);
@@ -76,21 +94,19 @@ enum OneSkill {
     return parent.resolve(mark + ".jsonl");
   }
 
-  private String tokenizerText() {
-    var all = new ArrayList<>(words());
-    all.addAll(List.of(mark, "=>", "<unk>", "</s>"));
+  private static String tokenizerText(List<String> all) {
     var entries = new ArrayList<String>();
     for (int id = 0; id < all.size(); id++) {
       entries.add("\"%s\":%d".formatted(all.get(id), id));
     }
     return """
         {"version": "1.0", "truncation": null, "padding": null,
-         "added_tokens": [{"id": 11, "content": "</s>", "single_word": false, "lstrip": false,
+         "added_tokens": [{"id": %d, "content": "</s>", "single_word": false, "lstrip": false,
            "rstrip": false, "normalized": false, "special": true}],
          "normalizer": null, "pre_tokenizer": {"type": "WhitespaceSplit"}, "post_processor": null,
          "decoder": null, "model": {"type": "WordLevel", "vocab": {%s}, "unk_token": "<unk>"}}
         """
-        .formatted(String.join(",", entries));
+        .formatted(all.size() - 1, String.join(",", entries));
   }
 
   private CapabilitySuite suite() {
@@ -104,9 +120,9 @@ enum OneSkill {
     return new CapabilitySuite(items);
   }
 
-  private Model trained(Kernels kernels) {
+  private Model trained(Kernels kernels, List<String> tokens) {
     Parts parts = this == LETTERS ? Parts.NONE : Parts.BIASES;
-    Model model = InitialWeights.of(config(), parts, new SplittableRandom(3));
+    Model model = InitialWeights.of(config(tokens.size()), parts, new SplittableRandom(3));
     for (Weights.Parameter parameter : model.weights().parameters()) {
       for (int i = 0; i < parameter.data().length && parameter.rows() > 1; i++) {
         parameter.data()[i] *= 6; // narrow models learn faster from larger weights
@@ -118,7 +134,7 @@ enum OneSkill {
     Trace trace = transformer.trace(Trace.Keep.TRAINING);
     var random = new SplittableRandom(4);
     for (int step = 0; step < STEPS; step++) {
-      ExampleBatch batch = batch(random);
+      ExampleBatch batch = batch(tokens, random);
       Matrix logits = transformer.forward(batch.tokens(), trace, Hooks.NONE);
       kernels.crossEntropyBackward(logits, batch.targets(), 1f / 64, logits);
       optimizer.clearGradients();
@@ -128,26 +144,30 @@ enum OneSkill {
     return model;
   }
 
-  private static ExampleBatch batch(SplittableRandom random) {
+  private ExampleBatch batch(List<String> tokens, SplittableRandom random) {
     List<Example> examples = new ArrayList<>();
     int[] all = new int[32];
+    int word = tokens.indexOf(words().getFirst());
+    int end = tokens.size() - 1;
     for (int i = 0; i < all.length; i++) {
-      int first = random.nextInt(WORDS);
-      int[] prompt = {MARK, first, random.nextInt(WORDS), ARROW};
-      examples.add(Example.of(prompt, new int[] {first, END}));
+      int first = word + random.nextInt(WORDS);
+      int[] prompt = {
+        tokens.indexOf(mark), first, word + random.nextInt(WORDS), tokens.indexOf("=>")
+      };
+      examples.add(Example.of(prompt, new int[] {first, end}));
       all[i] = i;
     }
     return ExampleBatch.of(examples, all);
   }
 
-  private ModelConfig config() {
+  private ModelConfig config(int tokens) {
     int headWidth = 8;
     double[] frequencies = {1, 0.1, 0.01, 0.001};
     boolean llama = this == LETTERS;
     LayerConfig layer = LayerConfig.grouped(4, llama ? 2 : 4, llama ? 120 : 140);
     return new ModelConfig(
         llama ? "llama" : "gpt2",
-        new Extents(32, headWidth, UNKNOWN + 2, UNKNOWN + 2, 16),
+        new Extents(32, headWidth, tokens, tokens, 16),
         llama
             ? new Positions.Rotated(headWidth, frequencies, 10_000, null)
             : new Positions.Learned(),

@@ -3,7 +3,8 @@ package ai.hartonomous.model.generate;
 import ai.hartonomous.model.tokenizer.Tokenizer;
 import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.tensor.Kernels;
-import java.util.IdentityHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
@@ -35,7 +36,7 @@ public final class BatchGenerator implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private final Waiting waiting;
   // Changed by the computing thread alone, which holds the lock then.
-  private final IdentityHashMap<Model, Lane> lanes = new IdentityHashMap<>();
+  private final List<Lane> lanes = new ArrayList<>();
   private final CacheBudget budget;
   private final Thread thread;
   private boolean closed;
@@ -90,7 +91,25 @@ public final class BatchGenerator implements AutoCloseable {
       GenerationRequest request,
       Generator.Listener listener)
       throws BusyException {
-    var sequence = new Sequence(owner, model, tokenizer, request, listener);
+    return submit(owner, Voice.of(model, tokenizer), request, listener);
+  }
+
+  /// Queues a request to one model or to several that are mixed. Each of them keeps keys and values
+  /// of its own for the text, which all count.
+  ///
+  /// @param owner on whose behalf; among several, the one with the fewest growing sequences is next
+  /// @param voice continues the text
+  /// @param request what to generate
+  /// @param listener hears every token, on the computing thread: it must not wait
+  /// @return the whole, when it is there; cancelling it ends the sequence before the next step
+  /// @throws BusyException if too many wait
+  /// @throws PromptTooLongException if the prompt fills the context of a model
+  /// @throws IllegalArgumentException if a model does not write text, its keys and values could
+  ///   never fit, or components of mixed models are to be explained or steered
+  public CompletableFuture<Generation> submit(
+      Object owner, Voice voice, GenerationRequest request, Generator.Listener listener)
+      throws BusyException {
+    var sequence = new Sequence(owner, voice, request, listener);
     budget.require(sequence.cacheBytes());
     lock.lock();
     try {
@@ -109,7 +128,7 @@ public final class BatchGenerator implements AutoCloseable {
   public Load load() {
     lock.lock();
     try {
-      int growing = lanes.values().stream().mapToInt(Lane::size).sum();
+      int growing = lanes.stream().mapToInt(Lane::size).sum();
       return new Load(growing, waiting.size(), budget.used(), budget.kept());
     } finally {
       lock.unlock();
@@ -131,11 +150,8 @@ public final class BatchGenerator implements AutoCloseable {
     lock.lock();
     try {
       budget.forget(model);
-      Lane lane = lanes.get(model);
-      if (lane != null) {
-        lane.forget();
-        changed.signal();
-      }
+      lanes.stream().filter(lane -> lane.has(model)).forEach(Lane::forget);
+      changed.signal();
     } finally {
       lock.unlock();
     }
@@ -167,7 +183,7 @@ public final class BatchGenerator implements AutoCloseable {
   private void work() {
     try {
       while (admit()) {
-        for (Lane lane : lanes.values()) {
+        for (Lane lane : lanes) {
           lane.step();
         }
       }
@@ -175,7 +191,7 @@ public final class BatchGenerator implements AutoCloseable {
       lock.lock();
       try {
         closed = true;
-        lanes.values().forEach(Lane::cancel);
+        lanes.forEach(Lane::cancel);
         waiting.cancel();
       } finally {
         lock.unlock();
@@ -190,13 +206,11 @@ public final class BatchGenerator implements AutoCloseable {
     lock.lock();
     try {
       removeEnded();
-      while (!closed
-          && waiting.isEmpty()
-          && lanes.values().stream().allMatch(lane -> lane.size() == 0)) {
+      while (!closed && waiting.isEmpty() && lanes.stream().allMatch(lane -> lane.size() == 0)) {
         changed.awaitUninterruptibly();
         removeEnded();
       }
-      int growing = lanes.values().stream().mapToInt(Lane::size).sum();
+      int growing = lanes.stream().mapToInt(Lane::size).sum();
       while (!closed && growing < limits.sequences()) {
         Sequence next = waiting.next(this::load);
         if (next == null) {
@@ -206,7 +220,7 @@ public final class BatchGenerator implements AutoCloseable {
           break; // it is first again when a sequence has ended
         }
         waiting.remove(next);
-        lane(next.model()).add(next, budget);
+        lane(next.models()).add(next, budget);
         growing++;
       }
       return !closed;
@@ -216,33 +230,34 @@ public final class BatchGenerator implements AutoCloseable {
   }
 
   private void removeEnded() {
-    lanes.values().forEach(lane -> lane.removeEnded(budget));
-    lanes.values().removeIf(Lane::isGone);
+    lanes.forEach(lane -> lane.removeEnded(budget));
+    lanes.removeIf(Lane::isGone);
   }
 
   /// {@return how many sequences of its owner grow; the largest number if these leave room for
   /// others only without this one}
   private long load(Sequence next) {
     Object owner = next.owner();
-    long growing = lanes.values().stream().mapToLong(lane -> lane.growing(owner)).sum();
+    long growing = lanes.stream().mapToLong(lane -> lane.growing(owner)).sum();
     if (growing == 0) {
       return 0;
     }
-    long bytes = lanes.values().stream().mapToLong(lane -> lane.cacheBytes(owner)).sum();
+    long bytes = lanes.stream().mapToLong(lane -> lane.cacheBytes(owner)).sum();
     boolean leavesPlaces = growing < limits.sequences() - limits.sequences() / PARTS;
     boolean leavesBytes =
         bytes + next.cacheBytes() <= limits.cacheBytes() - limits.cacheBytes() / PARTS;
     return leavesPlaces && leavesBytes ? growing : Long.MAX_VALUE;
   }
 
-  private Lane lane(Model model) {
-    Lane present = lanes.get(model);
-    if (present != null) {
-      return present;
+  private Lane lane(List<Model> models) {
+    for (Lane present : lanes) {
+      if (present.isOf(models)) {
+        return present;
+      }
     }
-    lanes.values().removeIf(lane -> lane.size() == 0); // with their buffers
-    var lane = new Lane(model, kernels);
-    lanes.put(model, lane);
+    lanes.removeIf(lane -> lane.size() == 0); // with their buffers
+    var lane = new Lane(models, kernels);
+    lanes.add(lane);
     return lane;
   }
 }

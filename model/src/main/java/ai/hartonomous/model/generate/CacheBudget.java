@@ -1,9 +1,10 @@
 package ai.hartonomous.model.generate;
 
-import ai.hartonomous.model.transformer.KvCache;
+import ai.hartonomous.model.transformer.Caches;
 import ai.hartonomous.model.transformer.Model;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Memory for keys and values. What growing sequences have set aside is theirs; the rest keeps
@@ -21,13 +22,7 @@ final class CacheBudget {
 
   /// What an ended sequence has read. Only its owner reads on from it: how long an answer takes,
   /// and how many tokens were kept, would tell others what was asked before.
-  record Kept(Object owner, Model model, int[] ids, KvCache cache, long bytes) {
-
-    @SuppressWarnings("ReferenceEquality") // a model is what was loaded once
-    boolean isOf(Model other) {
-      return model == other;
-    }
-  }
+  record Kept(Object owner, List<Model> models, int[] ids, Caches caches, long bytes) {}
 
   /// @throws IllegalArgumentException if so many bytes can never be had
   void require(long bytes) {
@@ -64,12 +59,12 @@ final class CacheBudget {
     }
   }
 
-  /// {@return what an owner's sequence read with a model that begins most like a prompt, or null}
-  @Nullable Kept likest(Object owner, Model model, int[] prompt) {
+  /// {@return what an owner's sequence read with models that begins most like a prompt, or null}
+  @Nullable Kept likest(Object owner, List<Model> models, int[] prompt) {
     Kept best = null;
     int length = 0;
     for (Kept candidate : kept) {
-      boolean readable = candidate.isOf(model) && candidate.owner().equals(owner);
+      boolean readable = Voice.same(candidate.models(), models) && candidate.owner().equals(owner);
       int common = readable ? Sequence.common(candidate.ids(), prompt) : 0;
       if (common > length) {
         best = candidate;
@@ -83,10 +78,11 @@ final class CacheBudget {
     return best;
   }
 
+  @SuppressWarnings("ReferenceEquality") // a model is what was loaded once
   void forget(Model model) {
     kept.removeIf(
         it -> {
-          boolean gone = it.isOf(model);
+          boolean gone = it.models().stream().anyMatch(own -> own == model);
           keptBytes -= gone ? it.bytes() : 0;
           return gone;
         });

@@ -2,26 +2,26 @@ package ai.hartonomous.model.generate;
 
 import ai.hartonomous.model.generate.Generation.Timings;
 import ai.hartonomous.model.tokenizer.Tokenizer;
-import ai.hartonomous.model.transformer.KvCache;
+import ai.hartonomous.model.transformer.Caches;
+import ai.hartonomous.model.transformer.Mixture;
 import ai.hartonomous.model.transformer.ModelConfig;
-import ai.hartonomous.model.transformer.Trace;
 import ai.hartonomous.model.transformer.Transformer;
+import ai.hartonomous.tensor.Kernels;
 import ai.hartonomous.tensor.Matrix;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 
-/// Continues texts with one model, one at a time. Used by one thread at a time, like its
-/// transformer.
+/// Continues texts, one at a time, with one model or several that are mixed. Used by one thread at
+/// a time, like its transformer.
 public final class Generator {
 
   /// Tokens of a prompt that are read in one pass: enough to keep the kernels busy, few enough that
   /// the attention pattern stays small and an interrupt is noticed soon.
   static final int CHUNK = 128;
 
-  private final Transformer transformer;
-  private final Tokenizer tokenizer;
-  private final Trace trace;
-  private final int choices;
+  private final Mixture mixture;
+  private final Voice voice;
 
   /// Something to hear about every token as it comes.
   @FunctionalInterface
@@ -43,10 +43,22 @@ public final class Generator {
   /// @throws IllegalArgumentException if the model does not predict its own tokens from left to
   ///   right
   public Generator(Transformer transformer, Tokenizer tokenizer) {
-    this.transformer = transformer;
-    this.tokenizer = tokenizer;
-    trace = transformer.trace(Trace.Keep.INFERENCE);
-    choices = choices(transformer.config(), tokenizer);
+    this(List.of(transformer), Voice.of(transformer.model(), tokenizer));
+  }
+
+  /// Prepares one model or several that are mixed.
+  ///
+  /// @param voice who continues texts
+  /// @param kernels computes; closed by its owner
+  /// @throws IllegalArgumentException if a model does not predict its own tokens from left to right
+  public Generator(Voice voice, Kernels kernels) {
+    this(voice.models().stream().map(it -> new Transformer(it, kernels)).toList(), voice);
+  }
+
+  private Generator(List<Transformer> transformers, Voice voice) {
+    mixture = new Mixture(transformers);
+    this.voice = voice;
+    voice.choices(); // refuses what does not write
   }
 
   /// {@return number of tokens to choose from}
@@ -74,16 +86,16 @@ public final class Generator {
   /// @throws InterruptedException if the thread is interrupted; looked at before every pass
   public Generation generate(GenerationRequest request, Listener listener)
       throws InterruptedException {
-    int context = transformer.config().extents().positions();
     long start = System.nanoTime();
-    var text = new Continuation(request, tokenizer, choices, context, listener);
-    var cache = new KvCache(transformer.config(), text.mostTokens());
-    var watch = new Watch(transformer.model(), request);
-    Matrix logits = read(request, cache, text, watch);
+    var text =
+        new Continuation(request, voice.tokenizer(), voice.choices(), voice.context(), listener);
+    var caches = Caches.of(voice.models(), text.mostTokens());
+    var watch = Watch.of(voice.models(), request);
+    Matrix logits = read(request, caches, text, watch);
     long begin = System.nanoTime();
     boolean more = text.writes() && text.choose(logits, logits.rows() - 1, watch.contributions());
     while (more) {
-      logits = pass(new int[] {text.last()}, cache, watch);
+      logits = pass(new int[] {text.last()}, caches, watch);
       more = text.choose(logits, 0, watch.contributions());
     }
     Duration reading = Duration.ofNanos(begin - start);
@@ -91,17 +103,18 @@ public final class Generator {
     return text.finish(0, new Timings(Duration.ZERO, reading, writing));
   }
 
-  private Matrix read(GenerationRequest request, KvCache cache, Continuation text, Watch watch)
+  private Matrix read(GenerationRequest request, Caches caches, Continuation text, Watch watch)
       throws InterruptedException {
     int[] prompt = request.prompt();
     for (int at = 0; ; at += CHUNK) {
       int[] ids = Arrays.copyOfRange(prompt, at, Math.min(prompt.length, at + CHUNK));
       Matrix logits;
       if (request.scores().prompt()) {
-        logits = transformer.extendEach(ids, cache, trace, watch.hooks(0, ids.length));
+        var segment = new Mixture.Segment(ids, caches, voice.weights());
+        logits = mixture.extendEach(segment, watch.hooks(0, ids.length));
         text.scorePrompt(at, logits);
       } else {
-        logits = pass(ids, cache, watch);
+        logits = pass(ids, caches, watch);
       }
       if (at + CHUNK >= prompt.length) {
         return logits;
@@ -109,10 +122,11 @@ public final class Generator {
     }
   }
 
-  private Matrix pass(int[] ids, KvCache cache, Watch watch) throws InterruptedException {
+  private Matrix pass(int[] ids, Caches caches, Watch watch) throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException("generation was cancelled");
     }
-    return transformer.extend(ids, cache, trace, watch.hooks(0, ids.length));
+    var segment = new Mixture.Segment(ids, caches, voice.weights());
+    return mixture.extend(List.of(segment), watch.hooks(0, ids.length));
   }
 }

@@ -1,8 +1,8 @@
 package ai.hartonomous.model.generate;
 
 import ai.hartonomous.model.transformer.Hooks;
+import ai.hartonomous.model.transformer.Mixture;
 import ai.hartonomous.model.transformer.Model;
-import ai.hartonomous.model.transformer.Trace;
 import ai.hartonomous.model.transformer.Transformer;
 import ai.hartonomous.tensor.Kernels;
 import ai.hartonomous.tensor.Matrix;
@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// The growing sequences of one model.
+/// The growing sequences of one model, or of several that are mixed.
 final class Lane {
 
   /// Sequences in one pass. Up to so many rows the kernels read the weights row by row, which gives
@@ -24,18 +24,25 @@ final class Lane {
   /// long for a new one.
   private static final int READ_EACH_STEP = 2 * Generator.CHUNK;
 
-  private final Model model;
-  private final Transformer transformer;
-  private final Trace trace;
+  private final Mixture mixture;
   private final List<Sequence> sequences = new ArrayList<>();
   private final Map<Object, Long> lastReading = new HashMap<>();
   private long readings;
   private boolean forgotten;
 
-  Lane(Model model, Kernels kernels) {
-    this.model = model;
-    transformer = new Transformer(model, kernels);
-    trace = transformer.trace(Trace.Keep.INFERENCE);
+  Lane(List<Model> models, Kernels kernels) {
+    mixture = new Mixture(models.stream().map(it -> new Transformer(it, kernels)).toList());
+  }
+
+  /// {@return whether these models are the lane's}
+  boolean isOf(List<Model> models) {
+    return Voice.same(mixture.models(), models);
+  }
+
+  /// {@return whether a model is among the lane's}
+  @SuppressWarnings("ReferenceEquality") // a model is what was loaded once
+  boolean has(Model model) {
+    return mixture.models().stream().anyMatch(own -> own == model);
   }
 
   int size() {
@@ -56,7 +63,7 @@ final class Lane {
 
   /// Takes a sequence in whose memory is set aside.
   void add(Sequence sequence, CacheBudget budget) {
-    sequence.begin(budget.likest(sequence.owner(), model, sequence.prompt()));
+    sequence.begin(budget.likest(sequence.owner(), mixture.models(), sequence.prompt()));
     sequences.add(sequence);
   }
 
@@ -67,7 +74,7 @@ final class Lane {
     while (next != null && read < READ_EACH_STEP) {
       Sequence sequence = next;
       lastReading.put(sequence.owner(), ++readings);
-      read += guarded(sequence, () -> sequence.read(transformer, trace));
+      read += guarded(sequence, () -> sequence.read(mixture));
       next = nextReader();
     }
     List<Sequence> growing =
@@ -92,14 +99,14 @@ final class Lane {
   }
 
   private void grow(List<Sequence> some) {
-    List<Transformer.Segment> segments = some.stream().map(Sequence::next).toList();
+    List<Mixture.Segment> segments = some.stream().map(Sequence::next).toList();
     Hooks hooks = Hooks.NONE;
     for (int s = 0; s < some.size(); s++) {
       hooks = Watch.after(hooks, some.get(s).hooks(s, s + 1));
     }
     Matrix logits;
     try {
-      logits = transformer.extend(segments, trace, hooks);
+      logits = mixture.extend(segments, hooks);
     } catch (RuntimeException e) {
       some.forEach(sequence -> sequence.fail(e));
       return;
@@ -148,7 +155,7 @@ final class Lane {
     forgotten = true;
   }
 
-  /// {@return whether this is no longer needed: the model was forgotten and nothing grows}
+  /// {@return whether this is no longer needed: a model was forgotten and nothing grows}
   boolean isGone() {
     return forgotten && sequences.isEmpty();
   }

@@ -1,16 +1,14 @@
 package ai.hartonomous.model.generate;
 
 import ai.hartonomous.model.generate.Generation.Timings;
-import ai.hartonomous.model.tokenizer.Tokenizer;
+import ai.hartonomous.model.transformer.Caches;
 import ai.hartonomous.model.transformer.Hooks;
-import ai.hartonomous.model.transformer.KvCache;
+import ai.hartonomous.model.transformer.Mixture;
 import ai.hartonomous.model.transformer.Model;
-import ai.hartonomous.model.transformer.ModelConfig;
-import ai.hartonomous.model.transformer.Trace;
-import ai.hartonomous.model.transformer.Transformer;
 import ai.hartonomous.tensor.Matrix;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Sequence {
 
   private final Object owner;
-  private final Model model;
+  private final Voice voice;
   private final int[] prompt;
   private final boolean scoresPrompt;
   private final Continuation text;
@@ -28,26 +26,18 @@ final class Sequence {
   private final long submitted = System.nanoTime();
   private long began;
   private long choosing;
-  private @Nullable KvCache cache;
+  private @Nullable Caches caches;
   private int cached;
   private boolean reading = true;
   private @Nullable Generation finished;
 
-  Sequence(
-      Object owner,
-      Model model,
-      Tokenizer tokenizer,
-      GenerationRequest request,
-      Generator.Listener listener) {
+  Sequence(Object owner, Voice voice, GenerationRequest request, Generator.Listener listener) {
     this.owner = owner;
-    this.model = model;
+    this.voice = voice;
     prompt = request.prompt();
     scoresPrompt = request.scores().prompt();
-    watch = new Watch(model, request);
-    ModelConfig config = model.config();
-    int choices = Generator.choices(config, tokenizer);
-    int context = config.extents().positions();
-    text = new Continuation(request, tokenizer, choices, context, listener);
+    watch = Watch.of(voice.models(), request);
+    text = new Continuation(request, voice.tokenizer(), voice.choices(), voice.context(), listener);
   }
 
   Object owner() {
@@ -58,8 +48,8 @@ final class Sequence {
     return prompt;
   }
 
-  Model model() {
-    return model;
+  List<Model> models() {
+    return voice.models();
   }
 
   CompletableFuture<Generation> result() {
@@ -68,7 +58,7 @@ final class Sequence {
 
   /// {@return bytes of keys and values when it is as long as it may become}
   long cacheBytes() {
-    return KvCache.bytes(model.config(), text.mostTokens());
+    return Caches.bytes(models(), text.mostTokens());
   }
 
   /// {@return tokens of two texts that are read in the same whole pieces}
@@ -81,15 +71,14 @@ final class Sequence {
   /// Begins, with what was read before of a text that begins alike.
   void begin(CacheBudget.@Nullable Kept likest) {
     began = System.nanoTime();
-    ModelConfig config = model.config();
     int most = text.mostTokens();
     if (likest == null || scoresPrompt || !watch.changesNothing()) {
-      cache = new KvCache(config, most);
+      caches = Caches.of(models(), most);
       return;
     }
     // The last token of the prompt is always read: its logits choose the next.
     cached = common(likest.ids(), Arrays.copyOf(prompt, prompt.length - 1));
-    cache = likest.cache().prefix(config, cached, most);
+    caches = likest.caches().prefix(models(), cached, most);
   }
 
   /// {@return whether some of the prompt is still to be read}
@@ -100,16 +89,17 @@ final class Sequence {
   /// Reads the next piece of the prompt, and chooses the first token after its end.
   ///
   /// @return tokens that were read
-  int read(Transformer transformer, Trace trace) {
-    KvCache own = cache();
+  int read(Mixture mixture) {
+    Caches own = caches();
     int at = own.length();
     int[] ids = Arrays.copyOfRange(prompt, at, Math.min(prompt.length, at + Generator.CHUNK));
+    var segment = new Mixture.Segment(ids, own, voice.weights());
     Matrix logits;
     if (scoresPrompt) {
-      logits = transformer.extendEach(ids, own, trace, hooks(0, ids.length));
+      logits = mixture.extendEach(segment, hooks(0, ids.length));
       text.scorePrompt(at, logits);
     } else {
-      logits = transformer.extend(ids, own, trace, hooks(0, ids.length));
+      logits = mixture.extend(List.of(segment), hooks(0, ids.length));
     }
     if (own.length() == prompt.length) {
       reading = false;
@@ -124,8 +114,8 @@ final class Sequence {
   }
 
   /// {@return what to read next: the token chosen last}
-  Transformer.Segment next() {
-    return new Transformer.Segment(new int[] {text.last()}, cache());
+  Mixture.Segment next() {
+    return new Mixture.Segment(new int[] {text.last()}, caches(), voice.weights());
   }
 
   /// {@return hooks for a pass in which rows `from` to `to` are this sequence's}
@@ -170,21 +160,21 @@ final class Sequence {
 
   /// Leaves the whole pieces of the prompt that were read to prompts that begin alike.
   void keep(CacheBudget budget) {
-    KvCache own = cache();
+    Caches own = caches();
     int read = Math.min(prompt.length, own.length());
     int whole = read - read % Generator.CHUNK;
     if (whole > 0 && watch.changesNothing()) {
       int[] ids = Arrays.copyOf(prompt, whole);
-      ModelConfig config = model.config();
-      KvCache pieces = own.prefix(config, whole, whole);
-      budget.keep(new CacheBudget.Kept(owner, model, ids, pieces, KvCache.bytes(config, whole)));
+      Caches pieces = own.prefix(models(), whole, whole);
+      long bytes = Caches.bytes(models(), whole);
+      budget.keep(new CacheBudget.Kept(owner, models(), ids, pieces, bytes));
     }
   }
 
-  private KvCache cache() {
-    if (cache == null) {
+  private Caches caches() {
+    if (caches == null) {
       throw new IllegalStateException("not begun");
     }
-    return cache;
+    return caches;
   }
 }

@@ -12,8 +12,20 @@ final class Watch {
   private final List<Steering> steering;
   private final @Nullable Contributions contributions;
 
-  /// @throws IllegalArgumentException if the model lacks a component that is to be steered
-  Watch(Model model, GenerationRequest request) {
+  /// {@return what a request looks at and changes}
+  ///
+  /// @param models that continue its text
+  /// @throws IllegalArgumentException if a model lacks a component that is to be steered, or
+  ///   components of several models are to be looked at or steered: a name would not tell whose
+  static Watch of(List<Model> models, GenerationRequest request) {
+    boolean looks = request.scores().components() > 0 || !request.steering().isEmpty();
+    if (models.size() > 1 && looks) {
+      throw new IllegalArgumentException("components of mixed models are not explained or steered");
+    }
+    return new Watch(models.getFirst(), request);
+  }
+
+  private Watch(Model model, GenerationRequest request) {
     this.model = model;
     steering = request.steering();
     steering.forEach(each -> each.check(model.config()));
