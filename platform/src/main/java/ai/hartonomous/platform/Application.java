@@ -2,6 +2,7 @@ package ai.hartonomous.platform;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
@@ -16,6 +17,9 @@ import org.springframework.context.support.AbstractApplicationContext;
 @SpringBootApplication(proxyBeanMethods = false)
 @EnableConfigurationProperties(Settings.class)
 public class Application {
+
+  /// How H2 ends a message about a file with another format, or with what no format has.
+  private static final Pattern UNREADABLE = Pattern.compile("\\[[0-9.]+/[56]]$");
 
   Application() {}
 
@@ -74,11 +78,17 @@ public class Application {
   }
 
   private static @Nullable String reason(Throwable failure) {
+    boolean unreadable = false;
     Throwable root = failure;
     while (root.getCause() != null) {
       root = root.getCause();
+      unreadable |= UNREADABLE.matcher(String.valueOf(root.getMessage())).find();
     }
-    return root.getMessage();
+    return unreadable
+        ? "the database file is damaged, or another version of H2 wrote it; restore a backup ("
+            + root.getMessage()
+            + ")"
+        : root.getMessage();
   }
 
   /// Keeps jobs and whatever else runs by itself from starting.

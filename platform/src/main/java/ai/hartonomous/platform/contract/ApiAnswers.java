@@ -17,6 +17,10 @@ final class ApiAnswers {
   /// What an OAuth error can stand for.
   private static final Set<String> OAUTH = Set.of("400", "401", "429");
 
+  /// What may have a body, whether the operation reads it or not.
+  private static final Set<PathItem.HttpMethod> BODIES =
+      Set.of(PathItem.HttpMethod.POST, PathItem.HttpMethod.PUT, PathItem.HttpMethod.PATCH);
+
   private ApiAnswers() {}
 
   static void finish(PathItem.HttpMethod method, Operation operation) {
@@ -35,7 +39,7 @@ final class ApiAnswers {
       add(operation, "409", "Taken, or a request with this Idempotency-Key is being done");
       add(operation, "422", "Cannot be done, or the Idempotency-Key was used for another request");
     }
-    if (body || method == PathItem.HttpMethod.POST) {
+    if (BODIES.contains(method)) {
       add(operation, "415", "Unsupported form of body");
     }
     if (body) {

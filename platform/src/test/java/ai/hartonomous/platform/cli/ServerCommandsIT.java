@@ -35,6 +35,16 @@ class ServerCommandsIT {
   }
 
   @Test
+  void serveSaysThatTheDatabaseCannotBeRead() throws Exception {
+    Path file = Files.createDirectories(folder.resolve("database")).resolve("hartonomous.mv.db");
+    Files.write(file, new byte[1 << 14]);
+
+    assertThat(run("serve", "--data", folder.toString(), "--port", "0")).isEqualTo(1);
+
+    assertThat(err.toString()).contains("another version of H2").contains("restore a backup");
+  }
+
+  @Test
   void demoRefusesFolderInUse() throws Exception {
     Files.writeString(folder.resolve("something"), "x");
 
