@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.agent;
 
 import ai.hartonomous.distill.Targets;
+import ai.hartonomous.distill.compose.Combining;
 import ai.hartonomous.distill.pack.Packing;
 import ai.hartonomous.distill.pack.Packing.Vocabulary;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 /// @param maxBytes most bytes of them in BF16, of one source only; any if null
 /// @param minTokensPerSecond fewest tokens that it decodes in a second on the server, of one source
 ///   only; any if null
+/// @param combine how the experts of several sources answer: `route`, the router chooses one;
+///   `mix`, all together, weighted by the router, which needs sources with the same tokenizer; or
+///   `auto`, whichever answers more validation items; `route` if null
 /// @param measureMemory whether a process of its own measures the memory of source and agent, of
 ///   one source only; not if null
 /// @param seed source of every random choice; 1 if null
@@ -63,6 +67,7 @@ record AgentRequest(
     @Schema(example = "1000000") @Nullable @Min(1) Long maxBytes,
     @Schema(example = "100") @Nullable @DecimalMin(value = "0.0", inclusive = false)
         Double minTokensPerSecond,
+    @Schema(defaultValue = "route") @Nullable @Pattern(regexp = "route|mix|auto") String combine,
     @Schema(defaultValue = "false") @Nullable Boolean measureMemory,
     @Schema(defaultValue = "1") @Nullable Long seed) {
 
@@ -82,6 +87,7 @@ record AgentRequest(
         maxParameters,
         maxBytes,
         minTokensPerSecond,
+        combining().label(),
         Objects.requireNonNullElse(measureMemory, false),
         Objects.requireNonNullElse(seed, 1L));
   }
@@ -89,6 +95,11 @@ record AgentRequest(
   /// {@return what the agent may cost beside its components}
   Targets targets() {
     return new Targets(maxParameters, maxBytes, minTokensPerSecond);
+  }
+
+  /// {@return how the experts answer}
+  Combining combining() {
+    return combine == null ? Combining.ROUTE : Combining.parse(combine);
   }
 
   /// {@return what to pack}

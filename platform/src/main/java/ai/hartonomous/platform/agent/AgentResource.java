@@ -52,7 +52,7 @@ class AgentResource {
   ResponseEntity<Object> create(
       @Valid @RequestBody AgentRequest request,
       @RequestHeader(name = "Prefer", required = false) @Nullable String prefer)
-      throws InterruptedException {
+      throws IOException, InterruptedException {
     Created created = agents.create(request, Patience.of(prefer));
     AgentView agent = created.agent();
     if (agent != null) {

@@ -1,10 +1,14 @@
 package ai.hartonomous.platform.agent;
 
+import ai.hartonomous.distill.compose.Combining;
+import ai.hartonomous.distill.compose.CompositeRequest.Source;
+import ai.hartonomous.distill.compose.Vocabularies;
 import ai.hartonomous.platform.capability.Suites;
 import ai.hartonomous.platform.job.JobState;
 import ai.hartonomous.platform.job.JobView;
 import ai.hartonomous.platform.job.Jobs;
 import ai.hartonomous.platform.registry.Models;
+import ai.hartonomous.platform.registry.Models.RegisteredModel;
 import ai.hartonomous.platform.store.Folders;
 import ai.hartonomous.platform.web.Page;
 import ai.hartonomous.platform.web.Problem;
@@ -13,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
@@ -91,7 +96,7 @@ public class Agents {
   /// Queues a distillation, and waits for it a while.
   ///
   /// @param patience how long to wait for its end
-  Created create(AgentRequest request, Duration patience) throws InterruptedException {
+  Created create(AgentRequest request, Duration patience) throws IOException, InterruptedException {
     JobView queued = submit(request);
     JobView job = patience.isZero() ? queued : jobs.await(queued.id(), patience);
     AgentView agent =
@@ -101,7 +106,7 @@ public class Agents {
     return new Created(job, agent);
   }
 
-  private JobView submit(AgentRequest request) {
+  private JobView submit(AgentRequest request) throws IOException {
     AgentRequest complete = request.complete();
     requireFloors(complete);
     requireFormats(complete);
@@ -109,7 +114,7 @@ public class Agents {
     if (Set.copyOf(request.sourceModelIds()).size() < request.sourceModelIds().size()) {
       throw Problem.invalid("sourceModelIds", "names a model twice");
     }
-    request.sourceModelIds().forEach(models::require);
+    requireMixable(complete);
     complete.requiredCapabilities().forEach(it -> suites.require("requiredCapabilities", it));
     List<String> measured = complete.measuredCapabilities();
     if (measured != null) {
@@ -131,6 +136,23 @@ public class Agents {
       request.packing();
     } catch (IllegalArgumentException e) {
       throw Problem.invalid("ggufFormats", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void requireMixable(AgentRequest request) throws IOException {
+    List<Source> sources = new ArrayList<>();
+    for (UUID id : request.sourceModelIds()) {
+      RegisteredModel model = models.require(id);
+      sources.add(new Source(model.name(), model.path()));
+    }
+    if (request.combining() != Combining.ROUTE && sources.size() == 1) {
+      throw Problem.invalid("combine", "needs several sources");
+    }
+    if (request.combining() == Combining.MIX) {
+      Optional<String> obstacle = Vocabularies.obstacleOf(sources);
+      if (obstacle.isPresent()) {
+        throw Problem.invalid("combine", obstacle.get());
+      }
     }
   }
 

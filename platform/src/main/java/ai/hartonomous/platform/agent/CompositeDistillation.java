@@ -58,18 +58,20 @@ class CompositeDistillation {
     List<Source> sources =
         request.sourceModelIds().stream().map(models::require).map(this::source).toList();
     List<String> measured = Objects.requireNonNull(request.measuredCapabilities());
-    return new CompositeRequest(
-        sources,
-        new CompositeRequest.Suites(
-            files("requiredCapabilities", request.requiredCapabilities()),
-            files("measuredCapabilities", measured),
-            floors(request)),
-        Objects.requireNonNull(request.maxComponents()),
-        Objects.requireNonNull(request.performanceThreshold()),
-        Objects.requireNonNull(request.seed()),
-        new DistillRequest.Stamp("hartonomous", task.now()),
-        request.packing(),
-        task.output());
+    var composite =
+        new CompositeRequest(
+            sources,
+            new CompositeRequest.Suites(
+                files("requiredCapabilities", request.requiredCapabilities()),
+                files("measuredCapabilities", measured),
+                floors(request)),
+            Objects.requireNonNull(request.maxComponents()),
+            Objects.requireNonNull(request.performanceThreshold()),
+            Objects.requireNonNull(request.seed()),
+            new DistillRequest.Stamp("hartonomous", task.now()),
+            request.packing(),
+            task.output());
+    return composite.withCombining(request.combining());
   }
 
   private Map<Path, Double> floors(AgentRequest request) {

@@ -1,10 +1,12 @@
 package ai.hartonomous.platform.agent;
 
+import ai.hartonomous.distill.compose.Combination;
 import ai.hartonomous.distill.compose.CompositeReport;
 import ai.hartonomous.distill.compose.Count;
 import ai.hartonomous.distill.evaluate.ModelSize;
 import ai.hartonomous.platform.agent.RetentionReport.Match;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param experts the parts with their own figures, in the order they were made
 /// @param retention one entry for each capability, of the whole agent behind its router
 /// @param router how many held-out prompts went to their expert, or null without a router
+/// @param combine how the experts answer, and why, or null without a router
 record CompositeView(
     Total source,
     Total agent,
@@ -24,7 +27,8 @@ record CompositeView(
     List<Carried> capabilities,
     List<Expert> experts,
     List<Kept> retention,
-    @Nullable Routing router) {
+    @Nullable Routing router,
+    @Nullable Combine combine) {
 
   /// What several models cost.
   ///
@@ -95,7 +99,7 @@ record CompositeView(
   /// @param routed share of them that went to that expert
   /// @param notKnown how many of them went to the fallback
   /// @param source the source's score
-  /// @param agent the score of the agent behind its router
+  /// @param agent the score of the whole agent, as it answers
   /// @param ratio agent / source, or null where the source has none
   record Kept(
       String capability,
@@ -135,6 +139,33 @@ record CompositeView(
     }
   }
 
+  /// How the experts of an agent answer.
+  ///
+  /// @param method `route` or `mix`
+  /// @param asked what was asked for: one of these or `auto`
+  /// @param obstacle why they could not be mixed, where the choice was open, or null
+  /// @param validation what both ways answer of the validation items; empty where only one was
+  ///   tried
+  record Combine(String method, String asked, @Nullable String obstacle, List<Trial> validation) {
+
+    static Combine of(Combination combination) {
+      return new Combine(
+          combination.used().label(),
+          combination.asked().label(),
+          combination.obstacle(),
+          combination.trial().stream()
+              .map(it -> new Trial(it.capability(), match(it.route()), match(it.mix())))
+              .toList());
+    }
+  }
+
+  /// Both ways to answer on the validation items of a capability.
+  ///
+  /// @param capability its name
+  /// @param route the score when the router chooses the expert
+  /// @param mix the score when the experts are mixed
+  record Trial(String capability, Match route, Match mix) {}
+
   private static Match match(Count count) {
     return new Match(count.share(), count.share(), count.standardError());
   }
@@ -161,6 +192,7 @@ record CompositeView(
                         RetentionReport.of(it.report())))
             .toList(),
         report.routing().stream().map(Kept::of).toList(),
-        report.accuracy().map(Routing::of).orElse(null));
+        report.accuracy().map(Routing::of).orElse(null),
+        Optional.ofNullable(report.combination()).map(Combine::of).orElse(null));
   }
 }

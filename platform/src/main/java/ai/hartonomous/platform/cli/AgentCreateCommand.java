@@ -8,6 +8,7 @@ import ai.hartonomous.distill.Outcome;
 import ai.hartonomous.distill.ProgressListener.Progress;
 import ai.hartonomous.distill.Recipe;
 import ai.hartonomous.distill.Teaching;
+import ai.hartonomous.distill.compose.Combining;
 import ai.hartonomous.distill.compose.CompositeDistiller;
 import ai.hartonomous.distill.compose.CompositeOutcome;
 import ai.hartonomous.distill.compose.CompositeRequest;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -86,6 +88,15 @@ final class AgentCreateCommand implements Callable<Integer> {
           "GGUF files to pack: f32, f16, q8_0, q4_0, with commas between; or none (default:"
               + " ${DEFAULT-VALUE}).")
   private String gguf = "";
+
+  @Option(
+      names = "--combine",
+      paramLabel = "HOW",
+      description =
+          "How the experts of several sources answer: route, the router chooses one; mix, all"
+              + " together, weighted by the router, for sources with the same tokenizer; or auto,"
+              + " whichever answers more validation items (default: route).")
+  private @Nullable String combine;
 
   @Option(
       names = "--cut-tokens",
@@ -161,6 +172,9 @@ final class AgentCreateCommand implements Callable<Integer> {
   }
 
   private Work one() {
+    if (combine != null) {
+      throw new ParameterException(spec.commandLine(), "--combine needs several sources.");
+    }
     DistillRequest request = request();
     Recipe recipe = recipe();
     return err -> answer(request, distill(request, recipe, err));
@@ -246,7 +260,8 @@ final class AgentCreateCommand implements Callable<Integer> {
       CompositeRequest.Suites files = contract.suitesOfSeveralSources();
       List<Source> named = sources.stream().map(AgentCreateCommand::named).toList();
       return new CompositeRequest(
-          named, files, maxComponents, threshold, seed, stamp(), packing(), out);
+              named, files, maxComponents, threshold, seed, stamp(), packing(), out)
+          .withCombining(combine == null ? Combining.ROUTE : Combining.parse(combine));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }

@@ -1,6 +1,9 @@
 package ai.hartonomous.platform.cli;
 
 import ai.hartonomous.distill.capability.Score;
+import ai.hartonomous.distill.compose.Combination;
+import ai.hartonomous.distill.compose.Combination.Trial;
+import ai.hartonomous.distill.compose.Combining;
 import ai.hartonomous.distill.compose.CompositeOutcome;
 import ai.hartonomous.distill.compose.CompositeReport;
 import ai.hartonomous.distill.compose.CompositeReport.Bid;
@@ -94,6 +97,26 @@ final class CompositeText {
     text.append(
         "Router: %d of %d prompts went to their expert, %s.%n"
             .formatted(all.right(), all.items(), share(all)));
+    Combination combination = report.combination();
+    if (combination != null) {
+      combine(text, combination);
+    }
+  }
+
+  private static void combine(StringBuilder text, Combination combination) {
+    for (Trial trial : combination.trial()) {
+      text.append(
+          "%s, validation items: routed %s, mixed %s%n"
+              .formatted(trial.capability(), share(trial.route()), share(trial.mix())));
+    }
+    if (combination.obstacle() != null) {
+      text.append("Mixing is not possible: ").append(combination.obstacle()).append(".\n");
+    }
+    boolean mixed = combination.used() == Combining.MIX;
+    text.append(
+        mixed
+            ? "All experts answer together, weighted by the router.\n"
+            : "The router chooses the expert that answers.\n");
   }
 
   private static String bid(Bid bid) {

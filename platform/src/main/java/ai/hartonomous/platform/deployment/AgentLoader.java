@@ -1,5 +1,6 @@
 package ai.hartonomous.platform.deployment;
 
+import ai.hartonomous.distill.compose.Combining;
 import ai.hartonomous.distill.compose.CompositeAgent;
 import ai.hartonomous.model.checkpoint.Checkpoint;
 import ai.hartonomous.model.checkpoint.Checkpoints;
@@ -51,14 +52,20 @@ public final class AgentLoader {
     Path file = folder.resolve(MANIFEST);
     String manifest = Files.isRegularFile(file) ? ContentHash.of(file) : null;
     if (!CompositeAgent.isIn(folder)) {
-      return new ServedAgent(null, List.of(model(id, folder, format)), manifest);
+      List<LoadedAgent> only = List.of(model(id, folder, format));
+      return new ServedAgent(null, only, Combining.ROUTE, manifest);
     }
     CompositeAgent composite = CompositeAgent.open(folder);
     List<LoadedAgent> experts = new ArrayList<>();
     for (Path expert : composite.experts()) {
       experts.add(model(id, expert, format));
     }
-    return new ServedAgent(composite.router(), experts, manifest);
+    if (composite.combining() == Combining.MIX) {
+      composite.requireMixable(
+          experts.stream().map(LoadedAgent::model).toList(),
+          experts.stream().map(LoadedAgent::tokenizer).toList());
+    }
+    return new ServedAgent(composite.router(), experts, composite.combining(), manifest);
   }
 
   private static LoadedAgent model(UUID id, Path folder, ServingFormat format) throws IOException {

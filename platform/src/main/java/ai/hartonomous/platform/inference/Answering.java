@@ -6,8 +6,10 @@ import ai.hartonomous.model.generate.BusyException;
 import ai.hartonomous.model.generate.Generation;
 import ai.hartonomous.model.generate.GenerationRequest;
 import ai.hartonomous.model.generate.Piece;
+import ai.hartonomous.model.generate.Voice;
 import ai.hartonomous.platform.Settings;
 import ai.hartonomous.platform.deployment.LoadedAgent;
+import ai.hartonomous.platform.deployment.Mix;
 import ai.hartonomous.platform.deployment.Unloaded;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.ProblemException;
@@ -70,7 +72,13 @@ class Answering {
   ///
   /// @param agent who answers
   /// @param request what to generate
-  record Task(LoadedAgent agent, GenerationRequest request) {}
+  /// @param mix all that answer together, or null where only the agent does
+  record Task(LoadedAgent agent, GenerationRequest request, @Nullable Mix mix) {
+
+    private Voice voice() {
+      return mix == null ? Voice.of(agent.model(), agent.tokenizer()) : mix.voice();
+    }
+  }
 
   /// Hears the texts as they come.
   @FunctionalInterface
@@ -144,15 +152,10 @@ class Answering {
 
   private CompletableFuture<Generation> submit(
       String user, Task task, int index, BlockingQueue<Heard> heard) {
-    LoadedAgent agent = task.agent();
     try {
       CompletableFuture<Generation> answer =
           generator.submit(
-              user,
-              agent.model(),
-              agent.tokenizer(),
-              task.request(),
-              piece -> heard.add(new Heard(index, piece)));
+              user, task.voice(), task.request(), piece -> heard.add(new Heard(index, piece)));
       var _ = answer.whenComplete((_, _) -> heard.add(new Heard(index, null)));
       return answer;
     } catch (BusyException _) {

@@ -2,6 +2,7 @@ package ai.hartonomous.platform.inference;
 
 import ai.hartonomous.model.generate.Generation;
 import ai.hartonomous.model.generate.GenerationRequest;
+import ai.hartonomous.platform.deployment.Mix;
 import ai.hartonomous.platform.inference.Answering.Task;
 import ai.hartonomous.platform.metering.CallMeter;
 import ai.hartonomous.platform.metering.UsageEvent;
@@ -25,7 +26,9 @@ final class Metered {
     List<Object> request = new ArrayList<>();
     for (Task task : tasks) {
       GenerationRequest wanted = task.request();
-      int context = task.agent().model().config().extents().positions();
+      Mix mix = task.mix();
+      int context =
+          mix == null ? task.agent().model().config().extents().positions() : mix.context();
       input += wanted.prompt().length;
       output += Math.min(wanted.maxTokens(), context - wanted.prompt().length);
       request.add(Arrays.hashCode(wanted.prompt()));

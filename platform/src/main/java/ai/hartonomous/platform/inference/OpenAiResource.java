@@ -45,7 +45,7 @@ import tools.jackson.databind.JsonNode;
 @RequestMapping("/openai/v1")
 class OpenAiResource {
 
-  /// Header of an answer of an agent of several sources: the expert that gave it.
+  /// Header of an answer of an agent of several sources: the expert that gave it, where one did.
   private static final String EXPERT = "Hartonomous-Expert";
 
   /// Header of a whole answer: the signed receipt of what it took.
@@ -181,11 +181,10 @@ class OpenAiResource {
       boolean echo) {
 
     List<Task> tasks() {
-      LoadedAgent agent = answerer.agent();
       List<Task> tasks =
           prompts.stream()
-              .flatMap(prompt -> parameters.requests(agent, prompt).stream())
-              .map(request -> new Task(agent, request))
+              .flatMap(prompt -> parameters.requests(answerer, prompt).stream())
+              .map(request -> new Task(answerer.agent(), request, answerer.mix()))
               .toList();
       if (tasks.size() > Parameters.MOST_ANSWERS) {
         throw Problem.invalid(
@@ -215,7 +214,7 @@ class OpenAiResource {
   private void answer(Order order, Calls calls, Delivery delivery, HttpServletResponse response)
       throws IOException, InterruptedException {
     Choice choice = order.answerer().choice();
-    if (choice != null) {
+    if (choice != null && order.answerer().mix() == null) {
       response.setHeader(EXPERT, choice.name());
     }
     var wire =
@@ -224,8 +223,7 @@ class OpenAiResource {
             order.kind().newId(),
             clock.instant().getEpochSecond(),
             order.model(),
-            choice,
-            order.answerer().agent().tokenizer(),
+            order.answerer(),
             calls);
     try (MeteredCall call = meter.reserve(Metered.ask(order.model(), order.tasks()))) {
       recordSteering(order);

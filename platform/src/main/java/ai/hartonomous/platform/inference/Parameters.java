@@ -7,7 +7,7 @@ import ai.hartonomous.model.generate.LogitAdjustments;
 import ai.hartonomous.model.generate.PromptTooLongException;
 import ai.hartonomous.model.generate.Sampling;
 import ai.hartonomous.model.generate.Steering;
-import ai.hartonomous.platform.deployment.LoadedAgent;
+import ai.hartonomous.platform.deployment.ServedAgent.Answerer;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.Problem.FieldError;
 import ai.hartonomous.platform.web.ProblemException;
@@ -217,11 +217,15 @@ record Parameters(
   /// {@return what to generate: as many requests as answers are wanted, each with a seed of its
   /// own}
   ///
-  /// @param agent whose tokens to use
+  /// @param answerer who continues
   /// @param prompt ids to continue
-  /// @throws ProblemException if the prompt is empty or too long
-  List<GenerationRequest> requests(LoadedAgent agent, int[] prompt) {
-    int context = agent.model().config().extents().positions();
+  /// @throws ProblemException if the prompt is empty or too long, or mixed experts are to be
+  ///   explained or steered
+  List<GenerationRequest> requests(Answerer answerer, int[] prompt) {
+    if (answerer.mix() != null) {
+      requireNoComponents();
+    }
+    int context = answerer.context();
     int most = Objects.requireNonNullElse(maxTokens, context);
     if (prompt.length == 0) {
       throw Problem.invalid("prompt", "the prompt has no tokens");
@@ -230,13 +234,24 @@ record Parameters(
       throw tooLong(new PromptTooLongException(prompt.length, context));
     }
     requireRoom(Math.min(most, context - prompt.length));
-    var ends = GenerationRequest.endIds(agent.tokenizer());
+    var ends = GenerationRequest.endIds(answerer.agent().tokenizer());
     List<GenerationRequest> requests = new ArrayList<>();
     for (int i = 0; i < answers; i++) {
       Sampling own = sampling.withSeed(sampling.seed() + i);
       requests.add(new GenerationRequest(prompt, own, most, stops, ends, scores, steering));
     }
     return requests;
+  }
+
+  /// A token of mixed experts is no sum over the components of one model.
+  private void requireNoComponents() {
+    String message = "is not possible for an agent whose experts are mixed";
+    if (scores.components() > 0) {
+      throw Problem.invalid("hartonomous.explain", message);
+    }
+    if (!steering.isEmpty()) {
+      throw Problem.invalid("hartonomous.steer", message);
+    }
   }
 
   private static ProblemException tooLong(PromptTooLongException failure) {

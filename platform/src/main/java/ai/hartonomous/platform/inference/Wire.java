@@ -7,6 +7,8 @@ import ai.hartonomous.model.generate.Generation.FinishReason;
 import ai.hartonomous.model.generate.Piece;
 import ai.hartonomous.model.generate.TokenScore;
 import ai.hartonomous.model.tokenizer.Tokenizer;
+import ai.hartonomous.platform.deployment.Mix;
+import ai.hartonomous.platform.deployment.ServedAgent.Answerer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,17 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// @param id id of the answer
 /// @param created Unix time in seconds
 /// @param model as the client named it
-/// @param choice which expert answers, or null where there is one model
-/// @param tokenizer writes scored tokens
+/// @param answerer who answers
 /// @param calls takes calls of functions out of the texts
-record Wire(
-    Kind kind,
-    String id,
-    long created,
-    String model,
-    @Nullable Choice choice,
-    Tokenizer tokenizer,
-    Calls calls) {
+record Wire(Kind kind, String id, long created, String model, Answerer answerer, Calls calls) {
 
   /// The two kinds of answer.
   enum Kind {
@@ -69,6 +63,11 @@ record Wire(
     }
   }
 
+  /// {@return what writes scored tokens}
+  private Tokenizer tokenizer() {
+    return answerer.agent().tokenizer();
+  }
+
   /// {@return the whole answer}
   ///
   /// @param entries one for each choice
@@ -94,10 +93,11 @@ record Wire(
     switch (kind) {
       case CHAT -> {
         choice.put("message", message);
-        choice.put("logprobs", entry.scored() ? ScoreText.chat(answer.scores(), tokenizer) : null);
+        choice.put(
+            "logprobs", entry.scored() ? ScoreText.chat(answer.scores(), tokenizer()) : null);
       }
       case TEXT -> {
-        String echo = entry.echoed() == null ? "" : tokenizer.decode(entry.echoed());
+        String echo = entry.echoed() == null ? "" : tokenizer().decode(entry.echoed());
         choice.put("text", echo + answer.text());
         choice.put("logprobs", completionScores(entry));
       }
@@ -117,7 +117,7 @@ record Wire(
     int[] echoed = entry.echoed();
     List<TokenScore> scores = new ArrayList<>(answer.prompt().scores());
     scores.addAll(answer.scores());
-    return ScoreText.completion(echoed == null ? null : echoed[0], scores, 0, tokenizer);
+    return ScoreText.completion(echoed == null ? null : echoed[0], scores, 0, tokenizer());
   }
 
   /// {@return the first chunk of a chat: who speaks}
@@ -149,7 +149,7 @@ record Wire(
       int index, Map<String, Object> delta, @Nullable TokenScore score) {
     Map<String, Object> entry = entry(index, null);
     entry.put("delta", delta);
-    entry.put("logprobs", score == null ? null : ScoreText.chat(List.of(score), tokenizer));
+    entry.put("logprobs", score == null ? null : ScoreText.chat(List.of(score), tokenizer()));
     return body(kind.chunk, List.of(entry));
   }
 
@@ -159,7 +159,7 @@ record Wire(
     entry.put("text", piece.text());
     entry.put(
         "logprobs",
-        score == null ? null : ScoreText.completion(null, List.of(score), 0, tokenizer));
+        score == null ? null : ScoreText.completion(null, List.of(score), 0, tokenizer()));
     return body(kind.chunk, List.of(entry));
   }
 
@@ -191,14 +191,20 @@ record Wire(
   }
 
   /// {@return a body with what goes beyond OpenAI's interface: which expert answered, where there
-  /// are several, and what made the tokens, where somebody asked}
+  /// are several, or their weights, and what made the tokens, where somebody asked}
   ///
   /// @param first number of the first answer's choice
   private Map<String, Object> extended(
       Map<String, Object> body, int first, List<Generation> answers) {
     Map<String, Object> own = new LinkedHashMap<>();
-    if (choice != null) {
+    Choice choice = answerer.choice();
+    Mix mix = answerer.mix();
+    if (mix != null) {
+      own.put("weights", mix.byName());
+    } else if (choice != null) {
       own.put("expert", choice.name());
+    }
+    if (choice != null) {
       own.put("confidence", choice.confidence());
       own.put("known", choice.known());
     }
@@ -206,7 +212,7 @@ record Wire(
     for (int i = 0; i < answers.size(); i++) {
       List<Explanation> tokens = answers.get(i).explanations();
       if (!tokens.isEmpty()) {
-        explanations.add(ExplanationText.of(first + i, tokens, tokenizer));
+        explanations.add(ExplanationText.of(first + i, tokens, tokenizer()));
       }
     }
     if (!explanations.isEmpty()) {

@@ -1,8 +1,10 @@
 package ai.hartonomous.platform.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.hartonomous.platform.agent.AgentFixture;
+import ai.hartonomous.platform.inference.WriterAgent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,6 +58,20 @@ class AgentAskCommandTest extends CommandFixture {
 
     assertThat(exitCode).as(err).isZero();
     assertThat(out).doesNotContain("confidence");
+  }
+
+  @Test
+  void expertsThatAreMixedAnswerTogether(@TempDir Path mixed) throws IOException {
+    WriterAgent.writeMixed(mixed, "");
+    String[] arguments = {"agent", "ask", mixed.toString(), "--prompt", "left", "--json"};
+
+    assertThat(run(arguments)).as(err).isZero();
+
+    JsonNode json = new JsonMapper().readTree(out);
+    assertThat(json.has("expert")).isFalse();
+    double left = json.at("/weights/1-left").asDouble();
+    assertThat(left).isBetween(0.6, 0.999);
+    assertThat(json.at("/weights/2-right").asDouble()).isCloseTo(1 - left, within(1e-12));
   }
 
   @Test

@@ -76,6 +76,24 @@ class AgentCreateCommandTest {
   }
 
   @Test
+  void oneSourceHasNothingToCombine() throws IOException {
+    int exitCode = create("--max-components", "500", "--combine", "mix");
+
+    assertThat(exitCode).isEqualTo(2);
+    assertThat(err.toString()).contains("--combine needs several sources");
+    assertThat(left()).isZero();
+  }
+
+  @Test
+  void aWayToCombineThatIsNotKnownIsAnErrorOfUse() throws IOException {
+    int exitCode = create("--max-components", "500", "--source", "other", "--combine", "blend");
+
+    assertThat(exitCode).isEqualTo(2);
+    assertThat(err.toString()).contains("expected route, mix or auto, found 'blend'");
+    assertThat(left()).isZero();
+  }
+
+  @Test
   void helpExplainsTheLimits() {
     int exitCode = run("agent", "create", "--help");
 

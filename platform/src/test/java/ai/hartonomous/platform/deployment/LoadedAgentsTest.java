@@ -3,6 +3,7 @@ package ai.hartonomous.platform.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.hartonomous.distill.compose.Combining;
 import ai.hartonomous.model.tiny.Tiny;
 import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.platform.web.ProblemException;
@@ -36,7 +37,7 @@ class LoadedAgentsTest {
     for (int i = 0; i < experts; i++) {
       models.add(new LoadedAgent(id, SMALL, new FewWords(), null, new LoadedAgent.Marks("", "")));
     }
-    return new ServedAgent(null, models, null);
+    return new ServedAgent(null, models, Combining.ROUTE, null);
   }
 
   @Test

@@ -50,6 +50,25 @@ public final class WriterAgent {
 
   /// Writes the folder of one.
   public static void write(Path folder, String template) throws IOException {
+    write(folder, template, 0);
+  }
+
+  /// Writes two of them as experts `1-left` and `2-right` that are mixed: a prompt with the word
+  /// `left` is the first one's, one with `right` the second one's, and any other is of both evenly.
+  public static void writeMixed(Path folder, String template) throws IOException {
+    write(folder.resolve("experts/1-left"), template, 1);
+    write(folder.resolve("experts/2-right"), template, 2);
+    Files.writeString(
+        folder.resolve("router.json"),
+        """
+        {"format": 1, "experts": ["1-left", "2-right"], "fallback": 0, "threshold": 0.6,
+         "unknown": 0.5, "features": [["w:left", 1, 2, -2], ["w:right", 1, -2, 2]]}
+        """);
+    Files.writeString(
+        folder.resolve("manifest.json"), "{\"combine\": {\"format\": 1, \"method\": \"mix\"}}");
+  }
+
+  private static void write(Path folder, String template, long seed) throws IOException {
     BytePairVocabulary vocabulary = BytePairVocabulary.learn(List.of(TEXT, TEXT), 300);
     int size = vocabulary.tokens().size();
     ModelConfig usual = Tiny.llama(1).config();
@@ -64,7 +83,8 @@ public final class WriterAgent {
             usual.block(),
             usual.tied(),
             usual.layers());
-    var model = InitialWeights.of(config, InitialWeights.Parts.NONE, new SplittableRandom(size));
+    var model =
+        InitialWeights.of(config, InitialWeights.Parts.NONE, new SplittableRandom(size + seed));
     HuggingFaceWriter.write(model, folder, Dtype.F32, null);
     TokenizerFiles.write(vocabulary, POSITIONS, "", folder);
     Path file = folder.resolve("tokenizer_config.json");
