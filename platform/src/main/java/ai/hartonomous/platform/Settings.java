@@ -21,6 +21,7 @@ import org.springframework.util.unit.DataSize;
 /// @param uploads limits of an uploaded checkpoint
 /// @param jobs how long work runs
 /// @param inference how deployed agents answer
+/// @param workers processes that compute for deployed agents
 /// @param security who may come in
 /// @param vectors where nearest vectors are found
 /// @param store how stored files are looked after
@@ -35,6 +36,7 @@ public record Settings(
     @DefaultValue Uploads uploads,
     @DefaultValue Jobs jobs,
     @DefaultValue Inference inference,
+    @DefaultValue Workers workers,
     @DefaultValue SecuritySettings security,
     @DefaultValue Vectors vectors,
     @DefaultValue Store store,
@@ -164,6 +166,22 @@ public record Settings(
       return memory == null ? Runtime.getRuntime().maxMemory() / 2 : memory.toBytes();
     }
   }
+
+  /// Processes that compute for deployed agents of type `worker`.
+  ///
+  /// @param most of them on this node; 0 for none
+  /// @param heap of each: Java's heap, for weights and for what the agent has read
+  /// @param threads how many compute in each; as many as in the server if null
+  /// @param weights number format of the weights in their memory; that of the server if null
+  /// @param start how long one may take until it answers
+  /// @param pause before one that ended is started again; doubles each time, up to a minute
+  public record Workers(
+      @DefaultValue("4") int most,
+      @DefaultValue("2GB") DataSize heap,
+      @Nullable Integer threads,
+      @Nullable ServingFormat weights,
+      @DefaultValue("2m") Duration start,
+      @DefaultValue("500ms") Duration pause) {}
 
   /// Where nearest vectors are found.
   ///

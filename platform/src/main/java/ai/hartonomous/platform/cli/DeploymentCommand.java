@@ -8,13 +8,15 @@ import picocli.CommandLine.Spec;
 /// `hartonomous deployment`: agents of a running server, and containers of the thin runtime.
 @Command(
     name = "deployment",
-    description = "Shows what a server deploys, moves names from agent to agent, makes containers.",
+    description = "Lets agents answer, moves names from agent to agent, makes containers.",
     mixinStandardHelpOptions = true,
     subcommands = {
       DeploymentAliasCommand.class,
       DeploymentExportCommand.class,
       DeploymentListCommand.class,
       DeploymentRollbackCommand.class,
+      DeploymentStartCommand.class,
+      DeploymentStopCommand.class,
     },
     synopsisSubcommandLabel = "COMMAND")
 final class DeploymentCommand implements Runnable {

@@ -36,12 +36,27 @@ final class DeploymentListCommand implements Callable<Integer> {
   }
 
   private static String line(JsonNode health) {
-    return "%s %-24s %-8s %4d requests %10.1f MiB"
+    return "%s %-24s %-6s %-8s %4d requests %10.1f MiB%s"
         .formatted(
             health.get("agentId").asString(),
             health.get("model").asString(),
+            health.get("type").asString(),
             health.get("status").asString(),
             health.get("requests").asInt(),
-            health.get("memoryBytes").asLong() / (double) (1 << 20));
+            health.get("memoryBytes").asLong() / (double) (1 << 20),
+            worker(health.path("worker")));
+  }
+
+  private static String worker(JsonNode worker) {
+    if (worker.isMissingNode()) {
+      return "";
+    }
+    String process = worker.has("pid") ? ", process " + worker.get("pid").asLong() : "";
+    String failure =
+        worker.has("lastFailure")
+            ? ", %s at %s"
+                .formatted(worker.get("lastFailure").asString(), worker.get("failedAt").asString())
+            : "";
+    return "%s, %d restarts%s".formatted(process, worker.get("restarts").asInt(), failure);
   }
 }

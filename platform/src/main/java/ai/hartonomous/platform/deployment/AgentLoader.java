@@ -8,7 +8,6 @@ import ai.hartonomous.model.checkpoint.ContentHash;
 import ai.hartonomous.model.checkpoint.ServingFormat;
 import ai.hartonomous.model.tokenizer.Tokenizer;
 import ai.hartonomous.model.tokenizer.Tokenizers;
-import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.platform.deployment.LoadedAgent.Marks;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,18 +48,43 @@ public final class AgentLoader {
   /// @param format of its weights in memory
   /// @throws IOException if a file is not as it should be
   public static ServedAgent load(UUID id, Path folder, ServingFormat format) throws IOException {
+    return load(id, folder, (_, checkpoint) -> new ModelPlace.Here(checkpoint.load(format)));
+  }
+
+  /// {@return an agent whose weights are in a worker; all the rest of it is read}
+  ///
+  /// @param id its id
+  /// @param folder its checkpoint with tokenizer, or experts behind a router
+  /// @param worker has the weights
+  /// @throws IOException if a file is not as it should be
+  static ServedAgent load(UUID id, Path folder, Worker worker) throws IOException {
+    return load(
+        id,
+        folder,
+        (expert, checkpoint) -> new ModelPlace.Elsewhere(checkpoint.config(), expert, worker));
+  }
+
+  /// Decides where the weights of a model are.
+  @FunctionalInterface
+  private interface Placing {
+
+    ModelPlace place(int expert, Checkpoint checkpoint) throws IOException;
+  }
+
+  private static ServedAgent load(UUID id, Path folder, Placing placing) throws IOException {
     Path file = folder.resolve(MANIFEST);
     String manifest = Files.isRegularFile(file) ? ContentHash.of(file) : null;
     if (!CompositeAgent.isIn(folder)) {
-      List<LoadedAgent> only = List.of(model(id, folder, format));
+      List<LoadedAgent> only = List.of(model(id, folder, 0, placing));
       return new ServedAgent(null, only, Combining.ROUTE, manifest);
     }
     CompositeAgent composite = CompositeAgent.open(folder);
     List<LoadedAgent> experts = new ArrayList<>();
     for (Path expert : composite.experts()) {
-      experts.add(model(id, expert, format));
+      experts.add(model(id, expert, experts.size(), placing));
     }
-    if (composite.combining() == Combining.MIX) {
+    boolean here = experts.getFirst().place() instanceof ModelPlace.Here; // else the worker looks
+    if (here && composite.combining() == Combining.MIX) {
       composite.requireMixable(
           experts.stream().map(LoadedAgent::model).toList(),
           experts.stream().map(LoadedAgent::tokenizer).toList());
@@ -68,13 +92,14 @@ public final class AgentLoader {
     return new ServedAgent(composite.router(), experts, composite.combining(), manifest);
   }
 
-  private static LoadedAgent model(UUID id, Path folder, ServingFormat format) throws IOException {
+  private static LoadedAgent model(UUID id, Path folder, int expert, Placing placing)
+      throws IOException {
     try (Checkpoint checkpoint = Checkpoints.open(folder)) {
-      Model model = checkpoint.load(format);
+      ModelPlace place = placing.place(expert, checkpoint);
       Tokenizer tokenizer = Tokenizers.open(checkpoint.tokenizerSource());
       var marks =
           new Marks(text(tokenizer, tokenizer.beginId()), text(tokenizer, tokenizer.endId()));
-      return new LoadedAgent(id, model, tokenizer, template(folder), marks);
+      return new LoadedAgent(id, place, tokenizer, template(folder), marks);
     }
   }
 

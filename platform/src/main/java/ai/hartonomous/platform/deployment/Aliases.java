@@ -85,7 +85,7 @@ class Aliases {
   private AliasView replace(String name, @Nullable AliasRow before, UUID agentId, String action)
       throws IOException {
     ReadyAgent agent = agents.require(agentId);
-    deployments.deploy(agentId); // it answers before anybody is sent to it
+    deployments.deploy(agentId, null); // it answers before anybody is sent to it
     UUID former = before == null ? null : before.agentId;
     if (before != null && agentId.equals(former)) {
       return view(before);

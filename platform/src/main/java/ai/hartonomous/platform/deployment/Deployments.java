@@ -1,24 +1,22 @@
 package ai.hartonomous.platform.deployment;
 
-import ai.hartonomous.model.checkpoint.ServingFormat;
-import ai.hartonomous.platform.Settings;
 import ai.hartonomous.platform.agent.Agents;
 import ai.hartonomous.platform.agent.Agents.ReadyAgent;
 import ai.hartonomous.platform.web.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import org.springframework.context.ApplicationEventPublisher;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
-/// The deployed agents of the user. Those asked last are kept in memory.
+/// The deployed agents of the user, and where each computes. Those asked last are kept ready.
 @Service
 public class Deployments implements AgentSource {
 
@@ -26,28 +24,29 @@ public class Deployments implements AgentSource {
   private final AliasRows aliases;
   private final Agents agents;
   private final BorrowedAgents borrowed;
-  private final LoadedAgents loaded;
-  private final ServingFormat weights;
+  private final AgentPools pools;
+  private final Workers workers;
 
   Deployments(
       DeploymentRows rows,
       AliasRows aliases,
       Agents agents,
       BorrowedAgents borrowed,
-      Settings settings,
-      ApplicationEventPublisher events) {
+      AgentPools pools,
+      Workers workers) {
     this.rows = rows;
     this.aliases = aliases;
     this.agents = agents;
     this.borrowed = borrowed;
-    Settings.Inference limits = settings.inference();
-    this.weights = limits.weights();
-    this.loaded =
-        new LoadedAgents(
-            limits.memoryBytes(),
-            limits.loaded(),
-            agent -> events.publishEvent(new Unloaded(agent)));
+    this.pools = pools;
+    this.workers = workers;
   }
+
+  /// An agent that may be asked.
+  ///
+  /// @param agent the agent
+  /// @param type where it computes
+  private record Deployed(ReadyAgent agent, DeploymentType type) {}
 
   @Override
   public List<Entry> entries() {
@@ -69,7 +68,9 @@ public class Deployments implements AgentSource {
 
   @Override
   public Optional<Entry> entry(String model) {
-    return find(model).map(agent -> entry(agent, isId(agent, model) ? agent.name() : model));
+    return find(model)
+        .map(Deployed::agent)
+        .map(agent -> entry(agent, isId(agent, model) ? agent.name() : model));
   }
 
   private static Entry entry(ReadyAgent agent, String name) {
@@ -82,48 +83,47 @@ public class Deployments implements AgentSource {
 
   @Override
   public Optional<AgentLease> open(String model) throws IOException {
-    ReadyAgent agent = find(model).orElse(null);
-    return agent == null
-        ? Optional.empty()
-        : Optional.of(loaded.lease(agent.id(), () -> read(agent)));
+    Deployed asked = find(model).orElse(null);
+    return asked == null ? Optional.empty() : Optional.of(pools.lease(asked.type(), asked.agent()));
   }
 
-  /// {@return the user's deployed agents, the last deployed first}
-  private List<ReadyAgent> deployed() {
-    return rows.findAllByOrderByIdDesc().stream()
-        .flatMap(row -> agents.find(row.agentId).stream())
-        .toList();
+  private Optional<Deployed> deployed(DeploymentRow row) {
+    return agents.find(row.agentId).map(agent -> new Deployed(agent, row.type));
   }
 
   /// {@return a deployed agent of the user by alias, id or name, of several with one name the last
   /// deployed; or one of others that the user may ask}
-  private Optional<ReadyAgent> find(String model) {
+  private Optional<Deployed> find(String model) {
     UUID meant =
         aliases.findFirstByNameOrderByNumberDesc(model).map(row -> row.agentId).orElse(null);
     if (meant != null) {
-      return rows.findFirstByAgentId(meant).flatMap(row -> agents.find(row.agentId));
+      return rows.findFirstByAgentId(meant).flatMap(this::deployed);
     }
-    return deployed().stream()
-        .filter(agent -> isId(agent, model) || agent.name().equals(model))
+    return rows.findAllByOrderByIdDesc().stream()
+        .flatMap(row -> deployed(row).stream())
+        .filter(it -> isId(it.agent(), model) || it.agent().name().equals(model))
         .findFirst()
-        .or(() -> borrowed.find(model));
+        .or(() -> borrowed.find(model).map(it -> new Deployed(it, DeploymentType.LOCAL)));
   }
 
-  private ServedAgent read(ReadyAgent agent) throws IOException {
-    return AgentLoader.load(agent.id(), agent.folder(), weights);
-  }
-
-  /// Reads an agent into memory, or keeps it there.
-  private void load(ReadyAgent agent) throws IOException {
-    var _ = loaded.get(agent.id(), () -> read(agent));
-  }
-
-  /// Deploys an agent: it is read into memory, and answers from then on. A deployed one stays so.
-  DeploymentView deploy(UUID agentId) throws IOException {
+  /// Deploys an agent: it can be asked at once, and answers from then on. A deployed one stays so;
+  /// one of another type goes on where it was until it answers where it is to be.
+  ///
+  /// @param wanted where it is to compute, or null for where it does, in the server at first
+  DeploymentView deploy(UUID agentId, @Nullable DeploymentType wanted) throws IOException {
     ReadyAgent agent = agents.require(agentId);
-    load(agent);
-    DeploymentRow row =
-        rows.findFirstByAgentId(agentId).orElseGet(() -> rows.save(new DeploymentRow(agentId)));
+    DeploymentRow row = rows.findFirstByAgentId(agentId).orElse(null);
+    DeploymentType usual = row == null ? DeploymentType.LOCAL : row.type;
+    DeploymentType type = Objects.requireNonNullElse(wanted, usual);
+    pools.load(type, agent);
+    if (row == null) {
+      return view(rows.save(new DeploymentRow(agentId, type)), agent);
+    }
+    if (row.type != type) {
+      row.type = type;
+      rows.save(row);
+      pools.retire(usual, agentId);
+    }
     return view(row, agent);
   }
 
@@ -146,12 +146,7 @@ public class Deployments implements AgentSource {
 
   /// Lets go of an agent when the requests under way have ended.
   void retire(UUID agentId) {
-    loaded.retire(agentId);
-  }
-
-  /// Lets go of the agents of all users that nobody asked for a while.
-  void unloadIdle(Duration idle) {
-    loaded.unloadIdle(idle);
+    pools.retire(agentId);
   }
 
   /// How a deployment is.
@@ -159,17 +154,28 @@ public class Deployments implements AgentSource {
   /// @param id its id
   /// @param agentId the agent
   /// @param model name of the agent
-  /// @param status `ready` in memory, `idle` if it is read when somebody asks, `damaged` if a file
-  ///   is missing
+  /// @param type where it computes
+  /// @param status `ready` to be asked, `starting` if its worker is not there yet, `idle` if it is
+  ///   read when somebody asks, `damaged` if a file is missing
   /// @param requests that it is answering on this node
   /// @param memoryBytes of its weights on this node
+  /// @param worker how its worker on this node is, or null for an agent in the server
   record DeploymentHealth(
-      UUID id, UUID agentId, String model, Status status, int requests, long memoryBytes) {}
+      UUID id,
+      UUID agentId,
+      String model,
+      DeploymentType type,
+      Status status,
+      int requests,
+      long memoryBytes,
+      Worker.@Nullable Health worker) {}
 
   /// What a deployment can be.
   enum Status {
-    /// In memory on this node.
+    /// Can be asked at once on this node.
     READY,
+    /// Its worker on this node is about to be there.
+    STARTING,
     /// Not in memory; read when somebody asks.
     IDLE,
     /// Its files are not there.
@@ -179,17 +185,32 @@ public class Deployments implements AgentSource {
   DeploymentHealth health(UUID id) {
     DeploymentRow row = rows.findById(id).orElseThrow(() -> Problem.notFound("deployment", id));
     ReadyAgent agent = agents.require(row.agentId);
-    LoadedAgents.Holding holding = loaded.holding(row.agentId);
-    Status status =
-        holding.loaded()
-            ? Status.READY
-            : Files.isDirectory(agent.folder()) ? Status.IDLE : Status.DAMAGED;
+    LoadedAgents.Holding holding = pools.holding(row.type, row.agentId);
+    Worker.Health worker = row.type == DeploymentType.WORKER ? workers.health(row.agentId) : null;
     return new DeploymentHealth(
-        id, row.agentId, agent.name(), status, holding.asked(), holding.sizeBytes());
+        id,
+        row.agentId,
+        agent.name(),
+        row.type,
+        status(agent, holding, worker),
+        holding.asked(),
+        holding.sizeBytes(),
+        worker);
+  }
+
+  private static Status status(
+      ReadyAgent agent, LoadedAgents.Holding holding, Worker.@Nullable Health worker) {
+    if (worker != null && worker.state() != Worker.State.ENDED) {
+      return worker.state() == Worker.State.READY ? Status.READY : Status.STARTING;
+    }
+    if (holding.loaded()) {
+      return Status.READY;
+    }
+    return Files.isDirectory(agent.folder()) ? Status.IDLE : Status.DAMAGED;
   }
 
   private static DeploymentView view(DeploymentRow row, ReadyAgent agent) {
-    return new DeploymentView(row.getId(), row.agentId, agent.name(), row.created());
+    return new DeploymentView(row.getId(), row.agentId, agent.name(), row.type, row.created());
   }
 
   /// A deployment as the API shows it.
@@ -197,6 +218,8 @@ public class Deployments implements AgentSource {
   /// @param id its id
   /// @param agentId the agent
   /// @param model name of the agent, as the OpenAI interface takes it
+  /// @param type where it computes
   /// @param created when it was deployed
-  record DeploymentView(UUID id, UUID agentId, String model, Instant created) {}
+  record DeploymentView(
+      UUID id, UUID agentId, String model, DeploymentType type, Instant created) {}
 }

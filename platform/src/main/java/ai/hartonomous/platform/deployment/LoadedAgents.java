@@ -110,7 +110,7 @@ final class LoadedAgents {
     } finally {
       lock.unlock();
     }
-    unloadUnasked(id, entry);
+    var _ = unloadUnasked(id, entry);
   }
 
   /// Keeps an agent that was to go.
@@ -141,7 +141,7 @@ final class LoadedAgents {
     } finally {
       lock.unlock();
     }
-    unloadUnasked(id, entry);
+    var _ = unloadUnasked(id, entry);
   }
 
   /// Lets go of the agents that nobody asks, and asked for a while.
@@ -164,11 +164,26 @@ final class LoadedAgents {
     old.forEach(this::unloadUnasked);
   }
 
-  private void unloadUnasked(UUID id, Entry entry) {
+  /// Lets go of the agent that was asked longest ago, of those that nobody asks now.
+  ///
+  /// @return false if all are asked
+  boolean unloadEldest() {
+    Map<UUID, Entry> all;
+    lock.lock();
+    try {
+      all = new LinkedHashMap<>(entries);
+    } finally {
+      lock.unlock();
+    }
+    return all.entrySet().stream().anyMatch(it -> unloadUnasked(it.getKey(), it.getValue()));
+  }
+
+  /// {@return whether the agent went}
+  private boolean unloadUnasked(UUID id, Entry entry) {
     lock.lock();
     try {
       if (entry.gone || entry.leases > 0) {
-        return;
+        return false;
       }
       entry.gone = true;
       entries.remove(id);
@@ -177,6 +192,7 @@ final class LoadedAgents {
       lock.unlock();
     }
     var _ = entry.agent.thenAccept(unloaded);
+    return true;
   }
 
   /// How an agent is held.

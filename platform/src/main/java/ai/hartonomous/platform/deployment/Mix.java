@@ -28,7 +28,7 @@ public record Mix(List<String> names, List<LoadedAgent> experts, double[] weight
   /// {@return longest text that all experts can read, in tokens}
   public int context() {
     return experts.stream()
-        .mapToInt(expert -> expert.model().config().extents().positions())
+        .mapToInt(expert -> expert.config().extents().positions())
         .min()
         .orElseThrow();
   }

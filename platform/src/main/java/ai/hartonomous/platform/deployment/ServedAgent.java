@@ -38,9 +38,9 @@ public record ServedAgent(
     return experts.getFirst().id();
   }
 
-  /// {@return bytes of the weights in memory}
+  /// {@return bytes of the weights in the memory of this process}
   public long sizeBytes() {
-    return experts.stream().mapToLong(expert -> expert.model().weights().sizeBytes()).sum();
+    return experts.stream().mapToLong(expert -> expert.place().sizeBytes()).sum();
   }
 
   /// Who answers a question.
@@ -53,7 +53,7 @@ public record ServedAgent(
 
     /// {@return longest text that can be read, in tokens}
     public int context() {
-      return mix == null ? agent.model().config().extents().positions() : mix.context();
+      return mix == null ? agent.config().extents().positions() : mix.context();
     }
   }
 

@@ -1,5 +1,6 @@
 package ai.hartonomous.platform.inference;
 
+import ai.hartonomous.model.constrain.Rule;
 import ai.hartonomous.model.generate.BatchGenerator;
 import ai.hartonomous.model.generate.BatchGenerator.Limits;
 import ai.hartonomous.model.generate.BusyException;
@@ -7,10 +8,13 @@ import ai.hartonomous.model.generate.Generation;
 import ai.hartonomous.model.generate.GenerationRequest;
 import ai.hartonomous.model.generate.Piece;
 import ai.hartonomous.model.generate.Voice;
+import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.platform.Settings;
 import ai.hartonomous.platform.deployment.LoadedAgent;
 import ai.hartonomous.platform.deployment.Mix;
+import ai.hartonomous.platform.deployment.ModelPlace;
 import ai.hartonomous.platform.deployment.Unloaded;
+import ai.hartonomous.platform.deployment.Worker;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.ProblemException;
 import ai.hartonomous.tensor.Kernels;
@@ -43,8 +47,10 @@ class Answering {
 
   private final Kernels kernels;
   private final BatchGenerator generator;
+  private final RemoteAnswers remote;
 
-  Answering(Settings settings) {
+  Answering(Settings settings, RemoteAnswers remote) {
+    this.remote = remote;
     Settings.Inference limits = settings.inference();
     kernels = Kernels.of(limits.computing());
     generator =
@@ -65,7 +71,11 @@ class Answering {
 
   @EventListener
   void forget(Unloaded unloaded) {
-    unloaded.agent().experts().forEach(expert -> generator.forget(expert.model()));
+    for (LoadedAgent expert : unloaded.agent().experts()) {
+      if (expert.place() instanceof ModelPlace.Here(Model model)) {
+        generator.forget(model);
+      }
+    }
   }
 
   /// One text to continue.
@@ -73,7 +83,14 @@ class Answering {
   /// @param agent who answers
   /// @param request what to generate
   /// @param mix all that answer together, or null where only the agent does
-  record Task(LoadedAgent agent, GenerationRequest request, @Nullable Mix mix) {
+  /// @param rule what the request's grammar was made of, or null where it has none
+  record Task(
+      LoadedAgent agent, GenerationRequest request, @Nullable Mix mix, @Nullable Rule rule) {
+
+    /// Any text.
+    Task(LoadedAgent agent, GenerationRequest request, @Nullable Mix mix) {
+      this(agent, request, mix, null);
+    }
 
     private Voice voice() {
       return mix == null ? Voice.of(agent.model(), agent.tokenizer()) : mix.voice();
@@ -103,14 +120,24 @@ class Answering {
   /// Answers, and passes the texts on from the calling thread.
   ///
   /// @param user on whose behalf
-  /// @param tasks what to continue
+  /// @param tasks what to continue; all of one agent
   /// @param reader hears the texts
   /// @return the whole of each
-  /// @throws ProblemException with status 429 if too many wait already, 503 if the server stops,
-  ///   422 if a model cannot do what a task wants
+  /// @throws ProblemException with status 429 if too many wait already, 503 if the server stops or
+  ///   the agent's worker is not there, 502 if it ends while it answers, 422 if a model cannot do
+  ///   what a task wants
   /// @throws IOException if the reader throws it
   /// @throws InterruptedException if the calling thread is interrupted
   List<Generation> answer(String user, List<Task> tasks, Reader reader)
+      throws IOException, InterruptedException {
+    return switch (tasks.getFirst().agent().place()) {
+      case ModelPlace.Here _ -> answerHere(user, tasks, reader);
+      case ModelPlace.Elsewhere(var _, int _, Worker worker) ->
+          remote.answer(worker, user, tasks, reader);
+    };
+  }
+
+  private List<Generation> answerHere(String user, List<Task> tasks, Reader reader)
       throws IOException, InterruptedException {
     // Never longer than the answers themselves, which the model's context bounds.
     BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();

@@ -1,7 +1,6 @@
 package ai.hartonomous.platform.inference;
 
 import ai.hartonomous.model.generate.PromptTooLongException;
-import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.platform.deployment.AgentLease;
 import ai.hartonomous.platform.deployment.AgentSource;
 import ai.hartonomous.platform.deployment.LoadedAgent;
@@ -80,8 +79,7 @@ class EmbeddingsResource {
 
   private Map<String, Object> embed(EmbeddingRequest request, String format, LoadedAgent agent)
       throws InterruptedException {
-    Model model = agent.model();
-    int width = model.config().width();
+    int width = agent.config().width();
     int dimensions = Objects.requireNonNullElse(request.dimensions(), width);
     if (dimensions < 1 || dimensions > width) {
       throw Problem.invalid("dimensions", "must be 1 to %d".formatted(width));
@@ -93,7 +91,7 @@ class EmbeddingsResource {
     String receipt;
     try (MeteredCall call = meter.reserve(Metered.ask(agent.id(), name, texts))) {
       long begin = System.nanoTime();
-      made = vectors.embed(model, texts, dimensions);
+      made = vectors.embed(agent, texts, dimensions);
       receipt = call.settle(new Use(tokens, 0, 0, 1, (System.nanoTime() - begin) / 1_000));
     }
     Map<String, Object> body = new LinkedHashMap<>();
@@ -124,7 +122,7 @@ class EmbeddingsResource {
 
   private static List<int[]> texts(@Nullable JsonNode input, LoadedAgent agent) {
     List<JsonNode> inputs = Prompts.of("input", input, MOST_INPUTS);
-    int context = agent.model().config().extents().positions();
+    int context = agent.config().extents().positions();
     List<int[]> texts = new ArrayList<>();
     for (JsonNode text : inputs) {
       int[] ids = Prompts.ids("input", text, agent.tokenizer());

@@ -43,7 +43,16 @@ class Grammars {
   /// @param agent who answers
   /// @throws ai.hartonomous.platform.web.ProblemException if the agent cannot write that
   @Nullable Grammar of(AnswerForm form, LoadedAgent agent) {
-    Rule rule = form.rule();
+    return of(form.rule(), form.field(), agent);
+  }
+
+  /// {@return the grammar of an answer, or null if it may be any text}
+  ///
+  /// @param rule what the answer must look like, or null for any text
+  /// @param field the field of the request that asks for it
+  /// @param agent who answers
+  /// @throws ai.hartonomous.platform.web.ProblemException if the agent cannot write that
+  @Nullable Grammar of(@Nullable Rule rule, String field, LoadedAgent agent) {
     if (rule == null) {
       return null;
     }
@@ -63,12 +72,12 @@ class Grammars {
       }
       return grammar;
     } catch (SchemaException e) {
-      throw Problem.invalid(form.field(), String.valueOf(e.getMessage()));
+      throw Problem.invalid(field, String.valueOf(e.getMessage()));
     }
   }
 
   private static Vocabulary vocabulary(LoadedAgent agent) {
-    int outputs = agent.model().config().extents().outputs();
+    int outputs = agent.config().extents().outputs();
     var ends = GenerationRequest.endIds(agent.tokenizer());
     return new Vocabulary(agent.tokenizer(), outputs, ends);
   }

@@ -27,8 +27,7 @@ final class Metered {
     for (Task task : tasks) {
       GenerationRequest wanted = task.request();
       Mix mix = task.mix();
-      int context =
-          mix == null ? task.agent().model().config().extents().positions() : mix.context();
+      int context = mix == null ? task.agent().config().extents().positions() : mix.context();
       input += wanted.prompt().length;
       output += Math.min(wanted.maxTokens(), context - wanted.prompt().length);
       request.add(Arrays.hashCode(wanted.prompt()));

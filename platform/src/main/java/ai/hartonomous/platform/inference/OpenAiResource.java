@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.inference;
 
 import ai.hartonomous.distill.route.Router.Choice;
+import ai.hartonomous.model.constrain.Rule;
 import ai.hartonomous.model.generate.Generation;
 import ai.hartonomous.model.generate.Piece;
 import ai.hartonomous.model.generate.Steering;
@@ -123,7 +124,8 @@ class OpenAiResource {
       Parameters formed = parameters.following(grammars.of(form, agent));
       String prompt = ChatPrompt.of(agent, Objects.requireNonNull(messages), tools);
       int[] ids = Prompts.encode(prompt, agent.tokenizer());
-      var order = new Order(Wire.Kind.CHAT, model, answerer, formed, List.of(ids), false);
+      var order =
+          new Order(Wire.Kind.CHAT, model, answerer, formed, form.rule(), List.of(ids), false);
       Delivery delivery = stream(request.stream(), request.streamOptions());
       answer(order, new Calls(form.frames()), delivery, response);
     }
@@ -168,7 +170,7 @@ class OpenAiResource {
     var tokenizer = answerer.agent().tokenizer();
     List<int[]> ids = prompts.stream().map(it -> Prompts.ids(it, tokenizer)).toList();
     boolean echo = Boolean.TRUE.equals(request.echo());
-    return new Order(Wire.Kind.TEXT, model, answerer, parameters, ids, echo);
+    return new Order(Wire.Kind.TEXT, model, answerer, parameters, null, ids, echo);
   }
 
   /// What to answer.
@@ -177,6 +179,7 @@ class OpenAiResource {
       String model,
       Answerer answerer,
       Parameters parameters,
+      @Nullable Rule rule,
       List<int[]> prompts,
       boolean echo) {
 
@@ -184,7 +187,7 @@ class OpenAiResource {
       List<Task> tasks =
           prompts.stream()
               .flatMap(prompt -> parameters.requests(answerer, prompt).stream())
-              .map(request -> new Task(answerer.agent(), request, answerer.mix()))
+              .map(request -> new Task(answerer.agent(), request, answerer.mix(), rule))
               .toList();
       if (tasks.size() > Parameters.MOST_ANSWERS) {
         throw Problem.invalid(

@@ -6,6 +6,8 @@ import ai.hartonomous.model.transformer.HookPoint.Site;
 import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.model.transformer.Trace;
 import ai.hartonomous.model.transformer.Transformer;
+import ai.hartonomous.platform.deployment.LoadedAgent;
+import ai.hartonomous.platform.deployment.ModelPlace;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.ProblemException;
 import ai.hartonomous.tensor.Kernels;
@@ -28,6 +30,11 @@ class TextVectors {
   private final Kernels kernels = Kernels.of(1);
   private final ReentrantLock computing = new ReentrantLock(true);
   private final Semaphore places = new Semaphore(MOST_WAITING);
+  private final RemoteAnswers remote;
+
+  TextVectors(RemoteAnswers remote) {
+    this.remote = remote;
+  }
 
   @PreDestroy
   void stop() {
@@ -36,12 +43,22 @@ class TextVectors {
 
   /// {@return the vector of each text}
   ///
-  /// @param model reads them
+  /// @param agent reads them
   /// @param texts token ids, at least one each, none longer than the model's context
   /// @param dimensions leading numbers of each that are wanted, at most the model's width
-  /// @throws ProblemException with status 429 if too many wait already
+  /// @throws ProblemException with status 429 if too many wait already, 503 if the agent's worker
+  ///   is not there, 502 if it ends
   /// @throws InterruptedException if the thread is interrupted
-  List<float[]> embed(Model model, List<int[]> texts, int dimensions) throws InterruptedException {
+  List<float[]> embed(LoadedAgent agent, List<int[]> texts, int dimensions)
+      throws InterruptedException {
+    return switch (agent.place()) {
+      case ModelPlace.Here(Model model) -> embed(model, texts, dimensions);
+      case ModelPlace.Elsewhere place -> remote.embed(place, texts, dimensions);
+    };
+  }
+
+  private List<float[]> embed(Model model, List<int[]> texts, int dimensions)
+      throws InterruptedException {
     if (!places.tryAcquire()) {
       throw new ProblemException(
           Problem.of(429, "too-many-requests", "Too many requests wait for vectors already."));

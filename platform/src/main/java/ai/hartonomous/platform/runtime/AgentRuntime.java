@@ -1,11 +1,15 @@
 package ai.hartonomous.platform.runtime;
 
 import ai.hartonomous.platform.deployment.AgentSource.Entry;
+import ai.hartonomous.platform.deployment.ServedAgent;
+import ai.hartonomous.platform.inference.WorkerRoutes;
 import ai.hartonomous.platform.runtime.RuntimeOptions.Place;
 import ai.hartonomous.platform.web.ProblemWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.Banner;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -14,6 +18,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.util.unit.DataSize;
+import org.springframework.web.servlet.function.RouterFunction;
 
 /// One agent that answers OpenAI's clients. Closing it lets running answers end, for ten seconds at
 /// most.
@@ -39,6 +44,33 @@ public final class AgentRuntime implements AutoCloseable {
   /// @throws ai.hartonomous.distill.pack.PackageException if its folder is not as its manifest says
   /// @throws IOException if it cannot be read, is too large, or the port is in use
   public static AgentRuntime start(RuntimeOptions options) throws IOException {
+    return start(
+        options,
+        context -> guard(context, options, RuntimeConfiguration.LIVE, RuntimeConfiguration.READY));
+  }
+
+  /// As {@link #start(RuntimeOptions)}, for a server that computes in this process: whatever is
+  /// asked wants the key, and there are paths for the server.
+  ///
+  /// @param options which agent, and how; with a key
+  /// @return the running agent
+  /// @throws IOException as for any runtime
+  public static AgentRuntime startWorker(RuntimeOptions options) throws IOException {
+    return start(
+        options,
+        context -> {
+          guard(context, options);
+          context.registerBean(ServedAgent.class, () -> context.getBean(OneAgent.class).agent());
+          context.registerBean(WorkerRoutes.class);
+          context.registerBean(
+              "workerPaths",
+              RouterFunction.class,
+              () -> context.getBean(WorkerRoutes.class).routes());
+        });
+  }
+
+  private static AgentRuntime start(
+      RuntimeOptions options, Consumer<GenericApplicationContext> more) throws IOException {
     OneAgent agent = OneAgent.read(options);
     String[] arguments = arguments(options, agent.agent().sizeBytes());
     try {
@@ -47,7 +79,11 @@ public final class AgentRuntime implements AutoCloseable {
               .bannerMode(Banner.Mode.OFF)
               .logStartupInfo(false)
               .initializers(
-                  context -> register((GenericApplicationContext) context, options, agent))
+                  context -> {
+                    var open = (GenericApplicationContext) context;
+                    open.registerBean(OneAgent.class, () -> agent);
+                    more.accept(open);
+                  })
               .run(arguments),
           agent);
     } catch (RuntimeException e) { // whatever keeps a bean from its work ends here
@@ -56,9 +92,8 @@ public final class AgentRuntime implements AutoCloseable {
     }
   }
 
-  private static void register(
-      GenericApplicationContext context, RuntimeOptions options, OneAgent agent) {
-    context.registerBean(OneAgent.class, () -> agent);
+  private static void guard(
+      GenericApplicationContext context, RuntimeOptions options, String... open) {
     String key = options.place().key();
     if (key != null) {
       context.registerBean(
@@ -67,7 +102,7 @@ public final class AgentRuntime implements AutoCloseable {
           () -> {
             var filter =
                 new FilterRegistrationBean<>(
-                    new KeyFilter(key, context.getBean(ProblemWriter.class)));
+                    new KeyFilter(key, Set.of(open), context.getBean(ProblemWriter.class)));
             filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 2); // after the request has its id
             return filter;
           });
@@ -111,6 +146,11 @@ public final class AgentRuntime implements AutoCloseable {
   /// {@return the agent as clients list it}
   public Entry agent() {
     return agent.entry();
+  }
+
+  /// {@return bytes of the weights in memory}
+  public long sizeBytes() {
+    return agent.agent().sizeBytes();
   }
 
   /// {@return SHA-256 of the agent's manifest, hexadecimal}

@@ -10,10 +10,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Enumeration;
+import java.util.Set;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/// Answers 401 to requests without the key, except those that ask for the health.
+/// Answers 401 to requests without the key, but for some paths.
 final class KeyFilter extends OncePerRequestFilter {
 
   private static final String SCHEME = "Bearer ";
@@ -21,15 +22,20 @@ final class KeyFilter extends OncePerRequestFilter {
   private final byte[] key;
   private final ProblemWriter problems;
 
-  KeyFilter(String key, ProblemWriter problems) {
+  private final Set<String> open;
+
+  /// @param key what requests must bring
+  /// @param open paths that anybody may ask for
+  /// @param problems writes the refusals
+  KeyFilter(String key, Set<String> open, ProblemWriter problems) {
+    this.open = Set.copyOf(open);
     this.key = key.getBytes(StandardCharsets.UTF_8);
     this.problems = problems;
   }
 
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
-    return request.getRequestURI().equals(RuntimeConfiguration.LIVE)
-        || request.getRequestURI().equals(RuntimeConfiguration.READY);
+    return open.contains(request.getRequestURI());
   }
 
   @Override

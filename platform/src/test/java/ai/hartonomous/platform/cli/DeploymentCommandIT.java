@@ -49,6 +49,25 @@ class DeploymentCommandIT extends CommandFixture {
   }
 
   @Test
+  void agentsBeginAndCeaseToAnswer() {
+    String agent = AgentFixture.store(server, user, "first", null).toString();
+
+    assertThat(runAtServer("start", agent)).as(err).isZero();
+    assertThat(out).contains(agent).contains("first answers, local");
+    assertThat(runAtServer("start", agent, "--type", "local", "--json")).isZero();
+    assertThat(TestServer.parse(out).get("type").asString()).isEqualTo("local");
+    assertThat(runAtServer("list")).isZero();
+    assertThat(out).contains("local  ready");
+    assertThat(runAtServer("stop", agent)).isZero();
+    assertThat(runAtServer("list")).isZero();
+    assertThat(out).isEmpty();
+    assertThat(runAtServer("stop", agent)).isEqualTo(1);
+    assertThat(err).contains("is not deployed");
+    assertThat(runAtServer("start", agent, "--type", "cloud")).isEqualTo(2);
+    assertThat(runAtServer("start", UUID.randomUUID().toString())).isEqualTo(1);
+  }
+
+  @Test
   void whatTheServerRefusesIsSaid() {
     assertThat(runAtServer("rollback", "nobody")).isEqualTo(1);
     assertThat(err).contains("404");

@@ -30,7 +30,7 @@ class AnsweringTest {
 
   private final CountDownLatch gate = new CountDownLatch(1);
   private final CountDownLatch arrived = new CountDownLatch(1);
-  private final Answering answering = new Answering(oneAtATime());
+  private final Answering answering = new Answering(oneAtATime(), new RemoteAnswers());
   private final GenerationRequest request =
       new GenerationRequest(new int[] {1, 2}, Sampling.GREEDY, 10, List.of(), Set.of());
 

@@ -198,6 +198,17 @@ class RuntimeIT {
   }
 
   @Test
+  void aWorkerWantsTheKeyForEverything() throws Exception {
+    try (AgentRuntime worker = AgentRuntime.startWorker(options(folder, null, KEY))) {
+      for (String path : List.of("/health/ready", "/worker/answers", "/openai/v1/models")) {
+        assertThat(send(worker, "POST", path, "{}", null).statusCode()).isEqualTo(401);
+      }
+      assertThat(send(worker, "GET", "/health/ready", "", KEY).statusCode()).isEqualTo(200);
+    }
+    assertThat(post("/worker/answers", "{}").statusCode()).isEqualTo(404);
+  }
+
+  @Test
   void refusesWrongRequestsWithProblems() throws Exception {
     HttpResponse<String> broken = post("/openai/v1/completions", "{\"model\":");
     HttpResponse<String> large =
