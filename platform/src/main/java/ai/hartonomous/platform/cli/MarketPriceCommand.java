@@ -92,5 +92,8 @@ final class MarketPriceCommand implements Runnable {
           charge.path("amount").asString(""),
           tiers);
     }
+    if (price.has("minimum")) {
+      out.printf("    at least %s in a month%n", price.get("minimum").asString());
+    }
   }
 }

@@ -19,9 +19,15 @@ final class PriceOptions {
   @Option(names = "--request", paramLabel = "X", description = "Price of a request.")
   private @Nullable BigDecimal request;
 
+  @Option(
+      names = "--minimum",
+      paramLabel = "X",
+      description = "Least price of a month, used or not.")
+  private @Nullable BigDecimal minimum;
+
   /// {@return whether no price is named}
   boolean isEmpty() {
-    return Stream.of(input, output, request).allMatch(it -> it == null);
+    return Stream.of(input, output, request, minimum).allMatch(it -> it == null);
   }
 
   /// Writes the prices into the body of a request.
@@ -30,6 +36,9 @@ final class PriceOptions {
     charge(charges, "input", input);
     charge(charges, "output", output);
     charge(charges, "requests", request);
+    if (minimum != null) {
+      body.put("minimum", minimum);
+    }
   }
 
   private static void charge(ArrayNode charges, String item, @Nullable BigDecimal amount) {

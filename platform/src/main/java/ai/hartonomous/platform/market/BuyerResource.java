@@ -16,6 +16,7 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -78,6 +79,7 @@ class BuyerResource {
   /// @param priceVersion which version of the price the running month has
   /// @param currency ISO 4217
   /// @param charges that price
+  /// @param minimum least price of a whole month; left out if there is none
   record SubscriptionView(
       UUID id,
       UUID listingId,
@@ -87,7 +89,8 @@ class BuyerResource {
       boolean active,
       int priceVersion,
       String currency,
-      List<Charge> charges) {}
+      List<Charge> charges,
+      @Nullable BigDecimal minimum) {}
 
   @Operation(
       operationId = "subscribeListing",
@@ -144,7 +147,8 @@ class BuyerResource {
         held.isActive(Instant.now()),
         price.version(),
         price.currency(),
-        price.charges());
+        price.rates().charges(),
+        price.rates().minimum());
   }
 
   /// What to be let in to.

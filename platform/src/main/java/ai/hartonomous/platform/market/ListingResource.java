@@ -9,16 +9,20 @@ import ai.hartonomous.platform.market.Views.ListingView;
 import ai.hartonomous.platform.market.Views.PriceView;
 import ai.hartonomous.platform.metering.Charging;
 import ai.hartonomous.platform.money.Charge;
+import ai.hartonomous.platform.money.Rates;
 import ai.hartonomous.platform.web.Page;
 import ai.hartonomous.platform.web.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Digits;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.PositiveOrZero;
 import jakarta.validation.constraints.Size;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.util.List;
 import java.util.Objects;
@@ -68,9 +72,11 @@ class ListingResource {
   ///
   /// @param currency ISO 4217
   /// @param charges price of each item, as in plans; what is not named costs nothing
+  /// @param minimum least price of a month, used or not, in whole cents; none if null
   record NewPrice(
       @NotNull @Pattern(regexp = "[A-Z]{3}") String currency,
-      @Valid @NotNull @Size(max = 4) List<@NotNull Charge> charges) {}
+      @Valid @NotNull @Size(max = 4) List<@NotNull Charge> charges,
+      @PositiveOrZero @Digits(integer = 9, fraction = 3) @Nullable BigDecimal minimum) {}
 
   /// A version of an agent to be offered.
   ///
@@ -98,7 +104,7 @@ class ListingResource {
               title, Objects.requireNonNullElse(summary, ""), Objects.requireNonNullElse(card, "")),
           Objects.requireNonNullElse(access, Access.OPEN),
           price.currency(),
-          price.charges());
+          new Rates(price.charges(), price.minimum()));
     }
   }
 
@@ -176,7 +182,10 @@ class ListingResource {
   /// Another price.
   ///
   /// @param charges price of each item; what is not named costs nothing
-  record NewCharges(@Valid @NotNull @Size(max = 4) List<@NotNull Charge> charges) {}
+  /// @param minimum least price of a month, used or not, in whole cents; none if null
+  record NewCharges(
+      @Valid @NotNull @Size(max = 4) List<@NotNull Charge> charges,
+      @PositiveOrZero @Digits(integer = 9, fraction = 3) @Nullable BigDecimal minimum) {}
 
   @Operation(
       operationId = "changePrice",
@@ -187,7 +196,8 @@ class ListingResource {
   @PostMapping("/listings/{id}/prices")
   @ResponseStatus(HttpStatus.CREATED)
   PriceView price(@PathVariable UUID id, @Valid @RequestBody NewCharges wanted) {
-    return PriceView.of(pricing.change(own(id).listing(), wanted.charges()));
+    var rates = new Rates(wanted.charges(), wanted.minimum());
+    return PriceView.of(pricing.change(own(id).listing(), rates));
   }
 
   @Operation(operationId = "listPrices", summary = "All versions of a listing's price")

@@ -2,9 +2,9 @@ package ai.hartonomous.platform.market;
 
 import ai.hartonomous.platform.market.Listing.Cost;
 import ai.hartonomous.platform.market.Listing.State;
-import ai.hartonomous.platform.money.Charge;
 import ai.hartonomous.platform.money.Offers;
 import ai.hartonomous.platform.money.Offers.PriceVersion;
+import ai.hartonomous.platform.money.Rates;
 import ai.hartonomous.platform.web.Problem;
 import java.math.BigDecimal;
 import java.util.List;
@@ -34,16 +34,16 @@ class Pricing {
   /// @throws ai.hartonomous.platform.web.ProblemException with status 409 if it is no longer
   ///   offered, 422 if its licence allows no price
   @Transactional
-  PriceVersion change(Listing listing, List<Charge> charges) {
+  PriceVersion change(Listing listing, Rates rates) {
     if (listing.state() != State.LISTED) {
       throw Problem.conflict("The listing is no longer offered.");
     }
     String currency = listing.cost().currency();
-    BigDecimal reference = Offers.reference(currency, charges);
-    if (!Offers.isFree(charges)) {
+    BigDecimal reference = rates.reference(currency);
+    if (!rates.isFree()) {
       Admission.requireSale(listing.licence());
     }
-    PriceVersion changed = offers.change(listing.id(), charges);
+    PriceVersion changed = offers.change(listing.id(), rates);
     rows.price(listing.id(), new Cost(currency, reference));
     return changed;
   }

@@ -7,8 +7,8 @@ import ai.hartonomous.platform.market.Listing.Cost;
 import ai.hartonomous.platform.market.Listing.State;
 import ai.hartonomous.platform.market.Listing.Text;
 import ai.hartonomous.platform.market.Publishers.Publisher;
-import ai.hartonomous.platform.money.Charge;
 import ai.hartonomous.platform.money.Offers;
+import ai.hartonomous.platform.money.Rates;
 import ai.hartonomous.platform.store.Folders;
 import ai.hartonomous.platform.tenant.Columns;
 import ai.hartonomous.platform.tenant.Tenant;
@@ -20,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.springframework.dao.DuplicateKeyException;
@@ -56,15 +55,8 @@ class Publishing {
   /// @param text what to say about it; without a card it is the agent's own model card
   /// @param access who may see it
   /// @param currency ISO 4217
-  /// @param charges price of each item; none gives it away
-  record Order(
-      UUID agentId, String name, Text text, Access access, String currency, List<Charge> charges) {
-
-    /// Copies the list.
-    Order {
-      charges = List.copyOf(charges);
-    }
-  }
+  /// @param rates what it costs; no charges and no minimum give it away
+  record Order(UUID agentId, String name, Text text, Access access, String currency, Rates rates) {}
 
   /// {@return the id of the new listing}
   ///
@@ -81,11 +73,11 @@ class Publishing {
                     Problem.unprocessable(
                         "no-publisher",
                         "Say first under which name you publish: PUT /v1/market/publisher."));
-    BigDecimal reference = Offers.reference(order.currency(), order.charges());
+    BigDecimal reference = order.rates().reference(order.currency());
     PackedAgent packed = PackedAgent.open(agent.folder());
     Figures figures = packed.figures();
     Admission.requireContract(figures);
-    String licence = Admission.licence(packed.licences(), Offers.isFree(order.charges()));
+    String licence = Admission.licence(packed.licences(), order.rates().isFree());
     Text text = order.text();
     if (text.card().isEmpty()) {
       text = new Text(text.title(), text.summary(), packed.readme());
@@ -95,7 +87,7 @@ class Publishing {
       requireNew(publisher.handle(), order.name(), packed.manifestHash());
       Listing listing = listing(order, draft, packed.manifestHash());
       try {
-        keep(listing, order.charges(), packed.folder());
+        keep(listing, order.rates(), packed.folder());
         return listing.id();
       } catch (DuplicateKeyException e) { // another version of the name came at the same time
         if (attempt == TRIES) {
@@ -137,7 +129,7 @@ class Publishing {
     }
   }
 
-  private void keep(Listing listing, List<Charge> charges, Path source) throws IOException {
+  private void keep(Listing listing, Rates rates, Path source) throws IOException {
     Path place = folders.create();
     try {
       Path copy = copy(source, place.resolve("agent"));
@@ -146,7 +138,7 @@ class Publishing {
           copy,
           _ -> {
             rows.insert(listing);
-            open(listing, charges, folders.of(listing.id()));
+            open(listing, rates, folders.of(listing.id()));
           });
     } catch (UncheckedIOException e) {
       throw e.getCause();
@@ -155,9 +147,9 @@ class Publishing {
     }
   }
 
-  private void open(Listing listing, List<Charge> charges, Path folder) {
+  private void open(Listing listing, Rates rates, Path folder) {
     try {
-      offers.open(listing.id(), listing.model(), listing.cost().currency(), charges, folder);
+      offers.open(listing.id(), listing.model(), listing.cost().currency(), rates, folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,5 +1,7 @@
 package ai.hartonomous.platform.market;
 
+import ai.hartonomous.platform.metering.Charging.Period;
+import ai.hartonomous.platform.money.OfferHolders;
 import ai.hartonomous.platform.tenant.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,7 +17,7 @@ import org.springframework.stereotype.Component;
 /// The table of subscriptions. A tenant's serve all users that it pays for, so this is plain SQL:
 /// statements name the tenant, or the listing that is taken down.
 @Component
-class SubscriptionRows {
+class SubscriptionRows implements OfferHolders {
 
   private static final String COLUMNS = "id, user_id, listing_id, begins, ends";
 
@@ -167,16 +169,57 @@ class SubscriptionRows {
         .update();
   }
 
-  /// Begins one that had ended anew.
+  /// Begins one that had ended anew, and keeps in mind when it ran before.
   ///
-  /// @return whether it had
-  boolean renew(UUID id, Instant now) {
-    return jdbc.sql(
+  /// @param before as it was
+  /// @param ended when it ended
+  /// @return whether nobody else did
+  boolean renew(Held before, Instant ended, Instant now) {
+    int changed =
+        jdbc.sql(
                 "update listing_subscription set begins = ?, ends = null, updated = ?"
-                    + " where id = ? and ends <= ?")
-            .params(Columns.time(now), Columns.now(), id, Columns.time(now))
-            .update()
-        == 1;
+                    + " where id = ? and ends = ?")
+            .params(Columns.time(now), Columns.now(), before.id(), Columns.time(ended))
+            .update();
+    if (changed == 1) {
+      jdbc.sql(
+              "insert into listing_subscription_past (id, user_id, created, updated, deleted,"
+                  + " listing_id, begins, ends) values (?, ?, ?, ?, ?, ?, ?, ?)")
+          .params(
+              Columns.id(),
+              before.tenant(),
+              Columns.now(),
+              Columns.now(),
+              false,
+              before.listing(),
+              Columns.time(before.begins()),
+              Columns.time(ended))
+          .update();
+    }
+    return changed == 1;
+  }
+
+  @Override
+  public List<Holding> held(String tenant, Period period) {
+    String ran = " where user_id = :tenant and begins < :end and ends > :begin";
+    return jdbc.sql(
+            "select listing_id, begins, ends from listing_subscription where user_id = :tenant"
+                + " and begins < :end and ends is null"
+                + " union all select listing_id, begins, ends from listing_subscription"
+                + ran
+                + " union all select listing_id, begins, ends from listing_subscription_past"
+                + ran
+                + " order by 1, 2")
+        .param("tenant", tenant)
+        .param("begin", Columns.time(period.begins()))
+        .param("end", Columns.time(period.ends()))
+        .query(
+            (row, _) ->
+                new Holding(
+                    row.getObject("listing_id", UUID.class),
+                    Columns.moment(row, "begins"),
+                    ends(row)))
+        .list();
   }
 
   /// Lets one that was to end go on.

@@ -6,6 +6,7 @@ import ai.hartonomous.platform.market.Catalogue.Shown;
 import ai.hartonomous.platform.market.SubscriptionRows.Held;
 import ai.hartonomous.platform.market.SubscriptionRows.Right;
 import ai.hartonomous.platform.metering.Charging;
+import ai.hartonomous.platform.metering.UsageLog;
 import ai.hartonomous.platform.money.Offers;
 import ai.hartonomous.platform.store.Folders;
 import ai.hartonomous.platform.tenant.Columns;
@@ -34,6 +35,7 @@ class Subscriptions implements BorrowedAgents {
   private final Catalogue catalogue;
   private final Offers offers;
   private final Charging charging;
+  private final UsageLog log;
   private final Folders folders;
 
   Subscriptions(
@@ -41,11 +43,13 @@ class Subscriptions implements BorrowedAgents {
       Catalogue catalogue,
       Offers offers,
       Charging charging,
+      UsageLog log,
       Folders folders) {
     this.rows = rows;
     this.catalogue = catalogue;
     this.offers = offers;
     this.charging = charging;
+    this.log = log;
     this.folders = folders;
   }
 
@@ -122,7 +126,7 @@ class Subscriptions implements BorrowedAgents {
     if (!rows.holdListed(listing)) {
       throw Problem.notFound("listing", listing);
     }
-    Instant now = Instant.now();
+    Instant now = log.hold(tenant); // the month that it begins in is not billed meanwhile
     Held before = rows.ofListing(tenant, listing).orElse(null);
     if (before != null && before.isActive(now)) {
       if (before.ends() == null) {
@@ -131,10 +135,11 @@ class Subscriptions implements BorrowedAgents {
       rows.goOn(before.id()); // with the price that it has
       return rows.find(tenant, before.id()).orElseThrow();
     }
-    offers.accept(listing, tenant);
-    if (before == null) {
+    offers.accept(listing, tenant, now);
+    Instant ended = before == null ? null : before.ends();
+    if (before == null || ended == null) {
       insert(new Held(Columns.id(), tenant, listing, now, null));
-    } else if (!rows.renew(before.id(), now)) {
+    } else if (!rows.renew(before, ended, now)) {
       throw Problem.conflict("You are subscribed to this listing.");
     }
     return rows.ofListing(tenant, listing).orElseThrow();

@@ -5,6 +5,7 @@ import ai.hartonomous.platform.market.Catalogue.Shown;
 import ai.hartonomous.platform.market.Listing.Access;
 import ai.hartonomous.platform.money.Charge;
 import ai.hartonomous.platform.money.Offers.PriceVersion;
+import ai.hartonomous.platform.money.Rates;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
@@ -39,6 +40,7 @@ final class Views {
   /// @param referencePrice what a million tokens in, a million out and a thousand requests of one
   ///   month cost by the latest price, a decimal
   /// @param charges the latest price of each item; left out in lists
+  /// @param minimum least price of a whole month; left out in lists, and if there is none
   /// @param rating mean of the ratings, one digit after the point; left out without reviews
   /// @param reviews how many there are
   /// @param created when it was published
@@ -62,6 +64,7 @@ final class Views {
       String currency,
       String referencePrice,
       @Nullable List<Charge> charges,
+      @Nullable BigDecimal minimum,
       @Nullable Double rating,
       long reviews,
       Instant created) {
@@ -73,11 +76,10 @@ final class Views {
 
     /// {@return a listing with all that is said about it}
     static ListingView of(Shown shown, PriceVersion price) {
-      return of(shown, shown.listing().text().card(), price.charges());
+      return of(shown, shown.listing().text().card(), price.rates());
     }
 
-    private static ListingView of(
-        Shown shown, @Nullable String card, @Nullable List<Charge> charges) {
+    private static ListingView of(Shown shown, @Nullable String card, @Nullable Rates rates) {
       Listing listing = shown.listing();
       return new ListingView(
           listing.id(),
@@ -98,7 +100,8 @@ final class Views {
           listing.reason().isEmpty() ? null : listing.reason(),
           listing.cost().currency(),
           listing.cost().reference().stripTrailingZeros().toPlainString(),
-          charges,
+          rates == null ? null : rates.charges(),
+          rates == null ? null : rates.minimum(),
           mean(shown.stars(), shown.reviews()),
           shown.reviews(),
           listing.created());
@@ -119,10 +122,21 @@ final class Views {
   /// @param created months that begin after this moment have it, and who subscribes after it
   /// @param currency ISO 4217
   /// @param charges price of each item
-  record PriceView(int version, Instant created, String currency, List<Charge> charges) {
+  /// @param minimum least price of a whole month; left out if there is none
+  record PriceView(
+      int version,
+      Instant created,
+      String currency,
+      List<Charge> charges,
+      @Nullable BigDecimal minimum) {
 
     static PriceView of(PriceVersion price) {
-      return new PriceView(price.version(), price.created(), price.currency(), price.charges());
+      return new PriceView(
+          price.version(),
+          price.created(),
+          price.currency(),
+          price.rates().charges(),
+          price.rates().minimum());
     }
   }
 

@@ -5,6 +5,7 @@ import ai.hartonomous.platform.metering.UsageEvent.Agent;
 import ai.hartonomous.platform.metering.UsageEvent.Outcome;
 import ai.hartonomous.platform.tenant.Columns;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -40,6 +41,18 @@ public class UsageLog {
       rows.move(tenant, new UsageRows.Head(head.number(), period.ends(), period.ends(), Use.NONE));
     }
     return rows.byAgent(tenant, period.begins());
+  }
+
+  /// Holds the end of a tenant's log until the transaction ends, so that no period of the tenant is
+  /// ended meanwhile.
+  ///
+  /// @param tenant who pays
+  /// @return the time, which is of no period that was ended
+  @Transactional
+  public Instant hold(String tenant) {
+    Instant latest = rows.lock(tenant).latest();
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+    return now.isAfter(latest) ? now : latest;
   }
 
   /// A call that was metered elsewhere.

@@ -4,9 +4,11 @@ import ai.hartonomous.platform.MoneySettings;
 import ai.hartonomous.platform.Settings;
 import ai.hartonomous.platform.metering.AgentUse;
 import ai.hartonomous.platform.metering.Charging.Period;
+import ai.hartonomous.platform.metering.UsageEvent.Agent;
 import ai.hartonomous.platform.metering.Use;
 import ai.hartonomous.platform.money.Invoice.Line;
 import ai.hartonomous.platform.money.Invoice.Tax;
+import ai.hartonomous.platform.money.OfferHolders.Holding;
 import ai.hartonomous.platform.money.Offers.Offer;
 import ai.hartonomous.platform.money.Tenants.Account;
 import ai.hartonomous.platform.money.Tenants.Terms;
@@ -16,6 +18,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /// Prices what a tenant used in a month: all by its plan, but agents that have prices of their own
@@ -23,33 +29,45 @@ import org.springframework.stereotype.Component;
 @Component
 class InvoiceParts {
 
+  private static final String MINIMUM = "minimum";
+
   private final Tenants accounts;
   private final Offers offers;
+  private final OfferHolders holders;
   private final MoneySettings settings;
 
-  InvoiceParts(Tenants accounts, Offers offers, Settings settings) {
+  InvoiceParts(Tenants accounts, Offers offers, OfferHolders holders, Settings settings) {
     this.accounts = accounts;
     this.offers = offers;
+    this.holders = holders;
     this.settings = settings.money();
   }
 
   /// What is billed by one tariff.
   ///
   /// @param tariff the prices
-  /// @param used the agents
+  /// @param offer what these are of, or null for the tenant's plan
+  /// @param used the agents; of an offer its own alone
   /// @param lines what they cost, in cents
-  record Part(Tariff tariff, List<AgentUse> used, List<Line> lines) {
+  record Part(Tariff tariff, @Nullable Offer offer, List<AgentUse> used, List<Line> lines) {
 
     /// {@return the exact price, before lines are rounded}
     BigDecimal exact() {
       return tariff.of(total(used));
     }
 
-    /// {@return what each agent earned: each line is divided by the units of the agents}
+    /// {@return what each agent earned: each line is divided by the units of the agents. The
+    /// minimum of an offer is its agent's, that of a plan nobody's.}
     Map<AgentUse, BigDecimal> earned(String currency) {
       Map<AgentUse, BigDecimal> earned = new LinkedHashMap<>();
       for (Line line : lines) {
-        if (line.item().equals("minimum") || line.amount().signum() <= 0) {
+        if (line.amount().signum() <= 0) {
+          continue;
+        }
+        if (line.item().equals(MINIMUM)) {
+          if (offer != null) {
+            earned.merge(used.getFirst(), line.amount(), BigDecimal::add);
+          }
           continue;
         }
         Item item = Item.valueOf(line.item().toUpperCase(Locale.ROOT));
@@ -64,8 +82,13 @@ class InvoiceParts {
     }
   }
 
-  /// {@return a part for the tenant's plan, and one for each agent that has a price of its own}
+  /// {@return a part for the tenant's plan, and one for each agent that has a price of its own and
+  /// was used, or owes a minimum. To be called by who holds the end of the tenant's log.}
   List<Part> of(Account account, Period period, List<AgentUse> used) {
+    Map<UUID, List<Holding>> held =
+        holders.held(account.tenant(), period).stream()
+            .collect(
+                Collectors.groupingBy(Holding::offer, LinkedHashMap::new, Collectors.toList()));
     List<Part> offered = new ArrayList<>();
     List<AgentUse> others = new ArrayList<>();
     for (AgentUse use : used) {
@@ -74,16 +97,53 @@ class InvoiceParts {
         others.add(use);
         continue;
       }
-      Tariff price = offers.tariff(offer, account.tenant(), period.begins());
-      List<Line> lines = lines(price, account, use.use(), offer.name() + ": %s, price version %d");
-      offered.add(new Part(price, List.of(use), lines));
+      List<Holding> here = held.remove(offer.id());
+      offered.add(part(account, period, offer, use, here == null ? List.of() : here));
     }
+    held.forEach((id, here) -> unused(account, period, id, here).ifPresent(offered::add));
     Tariff plan = accounts.tariff(account.tenant(), period.begins());
     List<Line> lines = lines(plan, account, total(others), "%s, " + plan.code() + " version %d");
     List<Part> parts = new ArrayList<>();
-    parts.add(new Part(plan, others, withMinimum(plan, account, lines)));
+    parts.add(new Part(plan, null, others, withMinimum(plan, account, lines)));
     parts.addAll(offered);
     return parts;
+  }
+
+  private Part part(Account account, Period period, Offer offer, AgentUse use, List<Holding> held) {
+    Tariff price = offers.fixed(offer, account.tenant(), period.begins());
+    List<Line> lines =
+        new ArrayList<>(lines(price, account, use.use(), offer.name() + ": %s, price version %d"));
+    lines.addAll(minimum(price, account, Minimum.of(held, period, account.zone()), sum(lines)));
+    return new Part(price, offer, List.of(use), lines);
+  }
+
+  /// {@return what is owed for an offer that nobody asked}
+  private Optional<Part> unused(Account account, Period period, UUID id, List<Holding> held) {
+    Offer offer = offers.find(id).orElse(null);
+    if (offer == null) {
+      return Optional.empty();
+    }
+    Tariff price = offers.fixed(offer, account.tenant(), period.begins());
+    Minimum share = Minimum.of(held, period, account.zone());
+    List<Line> lines = minimum(price, account, share, BigDecimal.ZERO);
+    var nothing = new AgentUse(new Agent(offer.id(), offer.name()), account.tenant(), Use.NONE);
+    return lines.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Part(price, offer, List.of(nothing), lines));
+  }
+
+  /// {@return the line that is missing to the minimum of an offer, if any. Who pays before owes
+  /// none: nothing is taken from a wallet but for calls.}
+  private static List<Line> minimum(Tariff price, Account account, Minimum share, BigDecimal used) {
+    BigDecimal month = price.minimum();
+    if (month == null || account.terms() != Terms.POSTPAID) {
+      return List.of();
+    }
+    BigDecimal rest = share.of(month, account.currency()).subtract(used);
+    String text =
+        "%s: least price of %s, price version %d"
+            .formatted(price.code(), share.text(), price.version());
+    return rest.signum() > 0 ? List.of(new Line(MINIMUM, text, BigDecimal.ONE, rest)) : List.of();
   }
 
   /// {@return what comes to a net sum}
@@ -125,7 +185,7 @@ class InvoiceParts {
     }
     BigDecimal rest = Amounts.rounded(minimum, account.currency()).subtract(net);
     List<Line> more = new ArrayList<>(lines);
-    more.add(new Line("minimum", "least total of a month", BigDecimal.ONE, rest));
+    more.add(new Line(MINIMUM, "least total of a month", BigDecimal.ONE, rest));
     return more;
   }
 

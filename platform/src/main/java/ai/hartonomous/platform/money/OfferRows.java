@@ -4,7 +4,10 @@ import ai.hartonomous.platform.money.Offers.Offer;
 import ai.hartonomous.platform.money.Offers.PriceVersion;
 import ai.hartonomous.platform.tenant.Columns;
 import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,36 +62,50 @@ class OfferRows {
   }
 
   /// Stores a version of a price; the table lets one of two win.
-  void insert(UUID offer, String seller, int version, List<Charge> charges) {
+  void insert(UUID offer, String seller, int version, Rates rates) {
+    List<Object> values =
+        new ArrayList<>(
+            List.of(
+                Columns.id(),
+                seller,
+                Columns.now(),
+                Columns.now(),
+                false,
+                offer,
+                version,
+                JSON.writeValueAsString(rates.charges())));
+    BigDecimal minimum = rates.minimum();
+    if (minimum != null) {
+      values.add(minimum);
+    }
+    // No database knows the type of a null parameter.
     jdbc.sql(
             "insert into offer_price (id, user_id, created, updated, deleted, offer_id, version,"
-                + " charges) values (?, ?, ?, ?, ?, ?, ?, ?)")
-        .params(
-            Columns.id(),
-            seller,
-            Columns.now(),
-            Columns.now(),
-            false,
-            offer,
-            version,
-            JSON.writeValueAsString(charges))
+                + " charges, minimum) values (?, ?, ?, ?, ?, ?, ?, ?, "
+                + (minimum == null ? "null" : "?")
+                + ")")
+        .params(values)
         .update();
   }
 
   /// {@return the versions of a price, the first first}
   List<PriceVersion> prices(UUID offer, String currency) {
     return jdbc.sql(
-            "select version, created, charges from offer_price where offer_id = ?"
+            "select version, created, charges, minimum from offer_price where offer_id = ?"
                 + " order by version")
         .param(offer)
         .query(
             (row, _) ->
                 new PriceVersion(
-                    row.getInt("version"),
-                    Columns.moment(row, "created"),
-                    currency,
-                    JSON.readValue(row.getString("charges"), new TypeReference<List<Charge>>() {})))
+                    row.getInt("version"), Columns.moment(row, "created"), currency, rates(row)))
         .list();
+  }
+
+  private static Rates rates(ResultSet row) throws SQLException {
+    BigDecimal minimum = row.getBigDecimal("minimum");
+    return new Rates(
+        JSON.readValue(row.getString("charges"), new TypeReference<List<Charge>>() {}),
+        minimum == null ? null : new BigDecimal(minimum.stripTrailingZeros().toPlainString()));
   }
 
   /// {@return the version that a tenant's period was fixed to, if it was}

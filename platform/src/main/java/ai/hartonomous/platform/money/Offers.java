@@ -10,7 +10,6 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.Currency;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,9 +29,6 @@ public class Offers {
       "Who pays has no billing account; an administrator makes one with PUT /v1/admin/billing.";
 
   private static final Use ONE_OF_EACH = new Use(1, 0, 1, 1, 0);
-
-  /// What the reference price is of.
-  private static final Use REFERENCE = new Use(1_000_000, 0, 1_000_000, 1_000, 0);
 
   private final OfferRows rows;
   private final Tenants accounts;
@@ -57,65 +53,41 @@ public class Offers {
   /// @param version counts from 1
   /// @param created periods that begin after this moment have it
   /// @param currency ISO 4217
-  /// @param charges price of each item; what is not named costs nothing
-  public record PriceVersion(int version, Instant created, String currency, List<Charge> charges) {
-
-    /// Copies the list.
-    public PriceVersion {
-      charges = List.copyOf(charges);
-    }
-  }
-
-  /// {@return what a million tokens in, a million out and a thousand requests of one month cost, a
-  /// figure to compare prices by}
-  ///
-  /// @param currency ISO 4217
-  /// @param charges price of each item
-  /// @throws ai.hartonomous.platform.web.ProblemException if currency or charges are none
-  public static BigDecimal reference(String currency, List<Charge> charges) {
-    try {
-      var _ = Currency.getInstance(currency);
-    } catch (IllegalArgumentException _) {
-      throw Problem.invalid("price.currency", "is no currency of ISO 4217");
-    }
-    if (charges.stream().map(Charge::item).distinct().count() < charges.size()) {
-      throw Problem.invalid("price.charges", "name an item twice");
-    }
-    return new Tariff("", 0, currency, null, charges).of(REFERENCE);
-  }
+  /// @param rates what it costs
+  public record PriceVersion(int version, Instant created, String currency, Rates rates) {}
 
   /// Begins to sell something of the user.
   ///
   /// @param id id of the agent
   /// @param name as invoices call it
   /// @param currency ISO 4217, which never changes
-  /// @param charges the first price
+  /// @param rates the first price
   /// @param folder of the agent; its manifest says whose models it was made of
   /// @throws IOException if the manifest cannot be read
   @Transactional(rollbackFor = IOException.class)
-  public void open(UUID id, String name, String currency, List<Charge> charges, Path folder)
+  public void open(UUID id, String name, String currency, Rates rates, Path folder)
       throws IOException {
     String seller = Tenant.current();
     rows.insert(new Offer(id, seller, name, currency, Lineage.of(folder)));
-    rows.insert(id, seller, 1, charges);
+    rows.insert(id, seller, 1, rates);
   }
 
   /// Changes the price of something that the user sells, for periods that begin after now.
   ///
   /// @param id its id
-  /// @param charges price of each item
+  /// @param rates what it costs then
   /// @return the new version
   /// @throws ai.hartonomous.platform.web.ProblemException if the user sells nothing like that, or
   ///   another change came at the same time
   @Transactional
-  public PriceVersion change(UUID id, List<Charge> charges) {
+  public PriceVersion change(UUID id, Rates rates) {
     Offer offer =
         find(id)
             .filter(it -> it.seller().equals(Tenant.current()))
             .orElseThrow(() -> Problem.notFound("offer", id));
     int version = latest(offer).version() + 1;
     try {
-      rows.insert(id, offer.seller(), version, charges);
+      rows.insert(id, offer.seller(), version, rates);
     } catch (DuplicateKeyException _) {
       throw Problem.conflict("The price was changed at the same time.");
     }
@@ -133,28 +105,22 @@ public class Offers {
   ///
   /// @param id what is sold
   /// @param tenant who pays
+  /// @param now the time
   /// @throws ai.hartonomous.platform.web.ProblemException with status 422 if the tenant has no
   ///   account, or one that cannot pay such a price
   @Transactional
-  public void accept(UUID id, String tenant) {
+  public void accept(UUID id, String tenant, Instant now) {
     Offer offer = find(id).orElseThrow(() -> Problem.notFound("offer", id));
     PriceVersion price = latest(offer);
     requirePayable(tariff(offer, price), accounts.find(tenant).orElse(null));
-    Instant begins = accounts.period(tenant, Instant.now()).begins();
+    Instant begins = accounts.period(tenant, now).begins();
     if (rows.term(id, tenant, begins).isEmpty()) {
       rows.insertTerm(id, tenant, begins, price.version());
     }
   }
 
-  /// {@return whether nothing ever costs anything}
-  ///
-  /// @param charges price of each item
-  public static boolean isFree(List<Charge> charges) {
-    return charges.stream().allMatch(Charge::isFree);
-  }
-
   private static void requirePayable(Tariff tariff, @Nullable Account account) {
-    if (isFree(tariff.charges())) {
+    if (tariff.isFree()) {
       return;
     }
     if (account == null) {
@@ -169,6 +135,11 @@ public class Offers {
     if (account.terms() == Terms.PREPAID && tariff.atMost(ONE_OF_EACH).isEmpty()) {
       throw Problem.unprocessable(
           "price-unbounded", "Paying before needs prices that bound what a call costs.");
+    }
+    BigDecimal minimum = tariff.minimum();
+    if (account.terms() == Terms.PREPAID && minimum != null && minimum.signum() > 0) {
+      throw Problem.unprocessable(
+          "minimum-is-owed", "A price with a minimum is for who is billed after the month.");
     }
   }
 
@@ -215,6 +186,11 @@ public class Offers {
   }
 
   private static Tariff tariff(Offer offer, PriceVersion price) {
-    return new Tariff(offer.name(), price.version(), offer.currency(), null, price.charges());
+    return new Tariff(
+        offer.name(),
+        price.version(),
+        offer.currency(),
+        price.rates().minimum(),
+        price.rates().charges());
   }
 }

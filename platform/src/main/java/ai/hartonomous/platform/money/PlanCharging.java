@@ -49,7 +49,7 @@ class PlanCharging implements Charging {
       return accounts.tariff(tenant, period.begins()).atMost(use);
     }
     Tariff tariff = offers.tariff(offer, tenant, period.begins());
-    if (accounts.find(tenant).isEmpty() && !Offers.isFree(tariff.charges())) {
+    if (accounts.find(tenant).isEmpty() && !tariff.isFree()) {
       throw new ProblemException(Problem.of(402, "no-billing-account", Offers.NO_ACCOUNT));
     }
     return tariff.atMost(use);

@@ -33,6 +33,11 @@ record Tariff(
     this.charges = List.copyOf(charges);
   }
 
+  /// {@return whether nothing ever costs anything}
+  boolean isFree() {
+    return new Rates(charges, minimum).isFree();
+  }
+
   /// {@return what a use costs, without the minimum}
   BigDecimal of(Use use) {
     BigDecimal sum = BigDecimal.ZERO;
