@@ -20,3 +20,30 @@ create table listing_subscription_past (
   ends timestamp(6) with time zone not null
 );
 create index listing_subscription_past_user on listing_subscription_past (user_id, begins);
+
+-- What was sold of each offer with an invoice, of who sold it; what was refunded with a credit note
+-- is below 0. The month is that of the buyer's calendar, 2026-11. Who bought is not in it.
+create table sale (
+  id uuid primary key,
+  user_id varchar(255) not null check (user_id <> ''),
+  created timestamp(6) with time zone not null,
+  updated timestamp(6) with time zone not null,
+  deleted boolean not null,
+  posting varchar(200) not null,
+  offer_id uuid not null references offer (id),
+  name varchar(120) not null,
+  kind varchar(10) not null,
+  calendar_month varchar(7) not null,
+  currency varchar(10) not null,
+  calls bigint not null,
+  tokens_in bigint not null,
+  tokens_cached bigint not null,
+  tokens_out bigint not null,
+  gross numeric(38, 12) not null,
+  commission numeric(38, 12) not null,
+  owners numeric(38, 12) not null,
+  net numeric(38, 12) not null,
+  constraint sale_once unique (posting, offer_id),
+  constraint sale_sum check (gross = commission + owners + net)
+);
+create index sale_user on sale (user_id, calendar_month);

@@ -20,3 +20,30 @@ create table listing_subscription_past (
   ends datetimeoffset(6) not null
 );
 create index listing_subscription_past_user on listing_subscription_past (user_id, begins);
+
+-- What was sold of each offer with an invoice, of who sold it; what was refunded with a credit note
+-- is below 0. The month is that of the buyer's calendar, 2026-11. Who bought is not in it.
+create table sale (
+  id uniqueidentifier primary key,
+  user_id nvarchar(255) collate Latin1_General_100_BIN2 not null check (user_id <> ''),
+  created datetimeoffset(6) not null,
+  updated datetimeoffset(6) not null,
+  deleted bit not null,
+  posting nvarchar(200) not null,
+  offer_id uniqueidentifier not null references offer (id),
+  name nvarchar(120) not null,
+  kind nvarchar(10) not null,
+  calendar_month nvarchar(7) not null,
+  currency nvarchar(10) not null,
+  calls bigint not null,
+  tokens_in bigint not null,
+  tokens_cached bigint not null,
+  tokens_out bigint not null,
+  gross numeric(38, 12) not null,
+  commission numeric(38, 12) not null,
+  owners numeric(38, 12) not null,
+  net numeric(38, 12) not null,
+  constraint sale_once unique (posting, offer_id),
+  constraint sale_sum check (gross = commission + owners + net)
+);
+create index sale_user on sale (user_id, calendar_month);

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       MarketPublishCommand.class,
       MarketRelistCommand.class,
       MarketReviewCommand.class,
+      MarketSalesCommand.class,
       MarketSearchCommand.class,
       MarketSubscribeCommand.class,
       MarketSubscriptionsCommand.class,

@@ -1,13 +1,10 @@
 package ai.hartonomous.platform.money;
 
-import ai.hartonomous.platform.MoneySettings;
-import ai.hartonomous.platform.Settings;
 import ai.hartonomous.platform.metering.AgentUse;
 import ai.hartonomous.platform.metering.Charging.Period;
 import ai.hartonomous.platform.metering.UsageEvent.Agent;
 import ai.hartonomous.platform.metering.Use;
 import ai.hartonomous.platform.money.Invoice.Line;
-import ai.hartonomous.platform.money.Invoice.Tax;
 import ai.hartonomous.platform.money.OfferHolders.Holding;
 import ai.hartonomous.platform.money.Offers.Offer;
 import ai.hartonomous.platform.money.Tenants.Account;
@@ -34,13 +31,11 @@ class InvoiceParts {
   private final Tenants accounts;
   private final Offers offers;
   private final OfferHolders holders;
-  private final MoneySettings settings;
 
-  InvoiceParts(Tenants accounts, Offers offers, OfferHolders holders, Settings settings) {
+  InvoiceParts(Tenants accounts, Offers offers, OfferHolders holders) {
     this.accounts = accounts;
     this.offers = offers;
     this.holders = holders;
-    this.settings = settings.money();
   }
 
   /// What is billed by one tariff.
@@ -144,16 +139,6 @@ class InvoiceParts {
         "%s: least price of %s, price version %d"
             .formatted(price.code(), share.text(), price.version());
     return rest.signum() > 0 ? List.of(new Line(MINIMUM, text, BigDecimal.ONE, rest)) : List.of();
-  }
-
-  /// {@return what comes to a net sum}
-  Tax tax(Account account, BigDecimal net) {
-    BigDecimal rate =
-        account.taxCode().isEmpty()
-            ? BigDecimal.ZERO
-            : settings.taxes().getOrDefault(account.taxCode(), BigDecimal.ZERO);
-    return new Tax(
-        account.taxCode(), rate, Amounts.rounded(net.multiply(rate), account.currency()));
   }
 
   private static Use total(List<AgentUse> used) {

@@ -20,9 +20,7 @@ import jakarta.validation.constraints.Positive;
 import jakarta.validation.constraints.Size;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.YearMonth;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -217,17 +215,9 @@ class InvoiceResource {
   InvoiceView bill(
       @RequestParam @Size(min = 1, max = 255) @Pattern(regexp = "\\P{Cntrl}*") String user,
       @RequestParam String month) {
-    Whole whole = billing.close(user, parsed(month), now());
+    Whole whole = billing.close(user, Months.parse(month), now());
     audit.append(user, "invoice.make", whole.invoice().number().text());
     return InvoiceView.of(whole.invoice(), whole.lines());
-  }
-
-  private static YearMonth parsed(String month) {
-    try {
-      return YearMonth.parse(month);
-    } catch (DateTimeException _) {
-      throw Problem.invalid("month", "must be like 2026-08");
-    }
   }
 
   @Operation(operationId = "creditInvoice", summary = "Take an invoice back")

@@ -2,13 +2,12 @@ package ai.hartonomous.platform.money;
 
 import ai.hartonomous.platform.MoneySettings;
 import ai.hartonomous.platform.Settings;
+import ai.hartonomous.platform.metering.Charging.Period;
 import ai.hartonomous.platform.money.Invoice.Kind;
 import ai.hartonomous.platform.money.Invoice.Line;
 import ai.hartonomous.platform.money.Invoice.Whole;
 import ai.hartonomous.platform.money.Ledger.Transfer;
 import ai.hartonomous.platform.money.Tenants.Account;
-import ai.hartonomous.platform.money.Tenants.Terms;
-import ai.hartonomous.platform.tenant.Columns;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.ProblemException;
 import java.math.BigDecimal;
@@ -28,7 +27,7 @@ public class Licences {
   private final Wallets wallets;
   private final InvoiceRows rows;
   private final Ledger ledger;
-  private final Billing billing;
+  private final Invoicing invoicing;
   private final MoneySettings settings;
 
   Licences(
@@ -36,13 +35,13 @@ public class Licences {
       Wallets wallets,
       InvoiceRows rows,
       Ledger ledger,
-      Billing billing,
+      Invoicing invoicing,
       Settings settings) {
     this.accounts = accounts;
     this.wallets = wallets;
     this.rows = rows;
     this.ledger = ledger;
-    this.billing = billing;
+    this.invoicing = invoicing;
     this.settings = settings.money();
   }
 
@@ -77,8 +76,9 @@ public class Licences {
     if (before != null) {
       return known(new Whole(before, rows.lines(buyer, before.id())), sale);
     }
-    Whole whole = make(account, sale, posting, now);
-    rows.insert(whole);
+    BigDecimal net = Amounts.rounded(sale.amount(), account.currency());
+    Line line = new Line("licence", sale.what(), BigDecimal.ONE, net);
+    Whole whole = invoicing.make(account, posting, new Period(now, now), List.of(line), now);
     ledger.book(posting, buyer, account.currency(), transfers(account, sale, whole.invoice()));
     return whole;
   }
@@ -89,25 +89,6 @@ public class Licences {
       throw Problem.conflict("Another sale has this key.");
     }
     return before;
-  }
-
-  private Whole make(Account account, Sale sale, String posting, Instant now) {
-    BigDecimal net = Amounts.rounded(sale.amount(), account.currency());
-    var invoice =
-        new Invoice(
-            Columns.id(),
-            account.tenant(),
-            posting,
-            account.terms() == Terms.PREPAID ? Kind.STATEMENT : Kind.INVOICE,
-            rows.next(account.tenant(), now.atZone(account.zone()).getYear()),
-            account.currency(),
-            now,
-            now,
-            net,
-            billing.tax(account, net),
-            null,
-            now);
-    return new Whole(invoice, List.of(new Line("licence", sale.what(), BigDecimal.ONE, net)));
   }
 
   private List<Transfer> transfers(Account account, Sale sale, Invoice invoice) {

@@ -45,7 +45,12 @@ class EveryTableIT {
 
   /// Values of columns that the tables check against others.
   private static final Map<String, String> CHECKED =
-      Map.of("target", "\"another\"", "tax", "\"0\"", "rating", "5");
+      Map.ofEntries(
+          Map.entry("target", "\"another\""),
+          Map.entry("tax", "\"0\""),
+          Map.entry("rating", "5"),
+          Map.entry("commission", "\"0\""),
+          Map.entry("owners", "\"0\""));
 
   @TempDir private Path folder;
 
