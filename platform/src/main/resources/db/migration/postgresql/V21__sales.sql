@@ -47,3 +47,26 @@ create table sale (
   constraint sale_sum check (gross = commission + owners + net)
 );
 create index sale_user on sale (user_id, calendar_month);
+
+-- What came in for invoices; what went back is below 0. Kept is the part of a transfer that was more
+-- than was open and went into the tenant's wallet.
+create table invoice_receipt (
+  id uuid primary key,
+  user_id varchar(255) not null check (user_id <> ''),
+  created timestamp(6) with time zone not null,
+  updated timestamp(6) with time zone not null,
+  deleted boolean not null,
+  invoice_id uuid not null references invoice (id),
+  receipt_key varchar(200) not null,
+  amount numeric(38, 12) not null,
+  kept numeric(38, 12) not null,
+  reference varchar(140) not null,
+  constraint invoice_receipt_key unique (user_id, receipt_key)
+);
+create index invoice_receipt_invoice on invoice_receipt (invoice_id);
+
+insert into invoice_receipt (id, user_id, created, updated, deleted, invoice_id, receipt_key, amount,
+  kept, reference)
+  select p.id, p.user_id, p.created, p.updated, p.deleted, p.invoice_id, concat('before:', p.intent),
+    i.total, 0, '' from invoice_payment p join invoice i on i.id = p.invoice_id
+    where p.state = 'PAID';

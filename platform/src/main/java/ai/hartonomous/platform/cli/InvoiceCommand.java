@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
     name = "invoice",
     description = "Bills what was used.",
     mixinStandardHelpOptions = true,
-    subcommands = InvoiceMakeCommand.class,
+    subcommands = {InvoiceListCommand.class, InvoiceMakeCommand.class, InvoicePayCommand.class},
     synopsisSubcommandLabel = "COMMAND")
 final class InvoiceCommand implements Runnable {
 

@@ -4,6 +4,10 @@ import ai.hartonomous.platform.audit.Audit;
 import ai.hartonomous.platform.money.Invoice.Kind;
 import ai.hartonomous.platform.money.Invoice.Line;
 import ai.hartonomous.platform.money.Invoice.Whole;
+import ai.hartonomous.platform.money.InvoiceReceipts.Excess;
+import ai.hartonomous.platform.money.InvoiceReceipts.Sent;
+import ai.hartonomous.platform.money.InvoiceReceipts.Standing;
+import ai.hartonomous.platform.money.InvoiceReceipts.State;
 import ai.hartonomous.platform.money.Tenants.Account;
 import ai.hartonomous.platform.money.Wallets.Wallet;
 import ai.hartonomous.platform.tenant.Tenant;
@@ -21,11 +25,15 @@ import jakarta.validation.constraints.Size;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -43,14 +51,21 @@ class InvoiceResource {
 
   private final Billing billing;
   private final InvoiceRows rows;
+  private final InvoiceReceipts receipts;
   private final Wallets wallets;
   private final Tenants accounts;
   private final Audit audit;
 
   InvoiceResource(
-      Billing billing, InvoiceRows rows, Wallets wallets, Tenants accounts, Audit audit) {
+      Billing billing,
+      InvoiceRows rows,
+      InvoiceReceipts receipts,
+      Wallets wallets,
+      Tenants accounts,
+      Audit audit) {
     this.billing = billing;
     this.rows = rows;
+    this.receipts = receipts;
     this.wallets = wallets;
     this.accounts = accounts;
     this.audit = audit;
@@ -113,6 +128,9 @@ class InvoiceResource {
   /// @param tax what comes to the net sum
   /// @param total what is to be paid
   /// @param refersTo what a credit note takes back
+  /// @param state how an invoice stands; left out for others
+  /// @param paid what came in for it, less what went back
+  /// @param due the last day on which it may be paid
   /// @param lines what is billed; left out in lists
   record InvoiceView(
       UUID id,
@@ -129,9 +147,17 @@ class InvoiceResource {
       String tax,
       String total,
       @Nullable UUID refersTo,
+      @Nullable State state,
+      @Nullable String paid,
+      @Nullable LocalDate due,
       @Nullable List<LineView> lines) {
 
     static InvoiceView of(Invoice invoice, @Nullable List<Line> lines) {
+      return of(invoice, null, lines);
+    }
+
+    static InvoiceView of(
+        Invoice invoice, @Nullable Standing standing, @Nullable List<Line> lines) {
       int digits = Amounts.digits(invoice.currency());
       return new InvoiceView(
           invoice.id(),
@@ -148,6 +174,9 @@ class InvoiceResource {
           cents(invoice.tax().amount(), digits),
           cents(invoice.total(), digits),
           invoice.refersTo(),
+          standing == null ? null : standing.state(),
+          standing == null ? null : cents(standing.paid(), digits),
+          standing == null ? null : standing.due(),
           lines == null ? null : lines.stream().map(it -> LineView.of(it, digits)).toList());
     }
   }
@@ -172,13 +201,15 @@ class InvoiceResource {
       @RequestParam @Nullable String cursor, @RequestParam(defaultValue = "50") int limit) {
     List<Invoice> found =
         rows.list(Tenant.current(), Page.idAfter(cursor), Page.checkedLimit(limit) + 1);
-    return Page.of(found, limit, it -> InvoiceView.of(it, null), Invoice::id);
+    Map<UUID, Standing> standings = receipts.standings(Tenant.current(), found, now());
+    return Page.of(
+        found, limit, it -> InvoiceView.of(it, standings.get(it.id()), null), Invoice::id);
   }
 
   @Operation(operationId = "getInvoice", summary = "An invoice with its lines")
   @GetMapping("/v1/invoices/{id}")
   InvoiceView get(@PathVariable UUID id) {
-    return InvoiceView.of(require(id), rows.lines(Tenant.current(), id));
+    return view(Tenant.current(), require(id));
   }
 
   @Operation(operationId = "getInvoiceCsv", summary = "An invoice's lines as CSV (RFC 4180)")
@@ -199,6 +230,53 @@ class InvoiceResource {
                   invoice.currency()));
     }
     return text.toString();
+  }
+
+  private InvoiceView view(String tenant, Invoice invoice) {
+    Standing standing = receipts.standings(tenant, List.of(invoice), now()).get(invoice.id());
+    return InvoiceView.of(invoice, standing, rows.lines(tenant, invoice.id()));
+  }
+
+  /// A bank transfer for an invoice.
+  ///
+  /// @param payment what makes it known, such as its number at the bank; sent again it changes
+  ///   nothing
+  /// @param amount in the invoice's currency
+  /// @param reference what the tenant wrote; nothing if null
+  /// @param excess what to do with what is more than is open: `refuse`, the usual, or `wallet`
+  record BankTransfer(
+      @NotNull @Size(min = 1, max = 100) @Pattern(regexp = "[A-Za-z0-9._-]*") String payment,
+      @NotNull @Positive @Digits(integer = 12, fraction = 3) BigDecimal amount,
+      @Size(max = 140) @Pattern(regexp = "\\P{Cntrl}*") @Nullable String reference,
+      @Nullable Excess excess) {}
+
+  @Operation(
+      operationId = "receiveTransfer",
+      summary = "Book a bank transfer for an invoice",
+      description = "A transfer that was booked is not booked again: the answer is its invoice.")
+  @ApiResponse(responseCode = "200", description = "The invoice", useReturnTypeSchema = true)
+  @ApiResponse(responseCode = "409", description = "Nothing to pay, or another one has this key")
+  @ApiResponse(responseCode = "422", description = "More came than is open")
+  @PostMapping("/v1/admin/invoices/{id}/payments")
+  InvoiceView receive(
+      @PathVariable UUID id,
+      @RequestParam @Size(min = 1, max = 255) @Pattern(regexp = "\\P{Cntrl}*") String user,
+      @Valid @RequestBody BankTransfer transfer) {
+    var sent =
+        new Sent(
+            transfer.payment(),
+            transfer.amount(),
+            Objects.requireNonNullElse(transfer.reference(), ""),
+            Objects.requireNonNullElse(transfer.excess(), Excess.REFUSE));
+    try {
+      if (receipts.receive(user, id, sent)) {
+        String text = "%s %s %s".formatted(id, sent.key(), sent.amount().toPlainString());
+        audit.append(user, "invoice.receive", text);
+      }
+    } catch (DuplicateKeyException _) {
+      throw Problem.conflict("Another transfer with this key is being booked.");
+    }
+    return view(user, rows.find(user, id).orElseThrow());
   }
 
   private Invoice require(UUID id) {

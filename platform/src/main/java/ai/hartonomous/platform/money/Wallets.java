@@ -53,6 +53,12 @@ class Wallets {
         "payment:%s:%s".formatted(tenant, payment), tenant, currency, List.of(transfer))) {
       return false;
     }
+    fill(tenant, currency, amount);
+    return true;
+  }
+
+  /// Puts an amount into a wallet, which is made if there is none. Who calls books it.
+  void fill(String tenant, String currency, BigDecimal amount) {
     if (add(tenant, amount) == 0) {
       jdbc.sql(
               "insert into wallet (id, user_id, created, updated, deleted, tenant, currency,"
@@ -69,7 +75,6 @@ class Wallets {
               BigDecimal.ZERO)
           .update();
     }
-    return true;
   }
 
   private int add(String tenant, BigDecimal amount) {

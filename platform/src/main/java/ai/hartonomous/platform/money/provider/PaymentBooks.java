@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.money.provider;
 
 import ai.hartonomous.platform.money.Invoice;
+import ai.hartonomous.platform.money.InvoiceReceipts;
 import ai.hartonomous.platform.money.InvoiceRows;
 import ai.hartonomous.platform.money.Ledger;
 import ai.hartonomous.platform.money.Ledger.Transfer;
@@ -13,6 +14,7 @@ import ai.hartonomous.platform.money.provider.ProviderEvent.Declined;
 import ai.hartonomous.platform.money.provider.ProviderEvent.Other;
 import ai.hartonomous.platform.money.provider.ProviderEvent.Refunded;
 import ai.hartonomous.platform.money.provider.ProviderEvent.Returned;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +33,19 @@ class PaymentBooks {
   private final PaymentRows rows;
   private final InvoiceRows invoices;
   private final Ledger ledger;
+  private final InvoiceReceipts receipts;
   private final Payouts payouts;
 
-  PaymentBooks(PaymentRows rows, InvoiceRows invoices, Ledger ledger, Payouts payouts) {
+  PaymentBooks(
+      PaymentRows rows,
+      InvoiceRows invoices,
+      Ledger ledger,
+      InvoiceReceipts receipts,
+      Payouts payouts) {
     this.rows = rows;
     this.invoices = invoices;
     this.ledger = ledger;
+    this.receipts = receipts;
     this.payouts = payouts;
   }
 
@@ -91,6 +100,11 @@ class PaymentBooks {
     return found;
   }
 
+  /// {@return what is still to be paid of an invoice, at least 0}
+  BigDecimal open(Invoice invoice) {
+    return receipts.open(invoice);
+  }
+
   private void collect(String provider, Collected event, Invoice invoice) {
     String tenant = invoice.tenant();
     var transfer = new Transfer("cash", "owed:" + tenant, event.amount());
@@ -101,7 +115,7 @@ class PaymentBooks {
         List.of(transfer));
     boolean whole =
         event.currency().equals(invoice.currency())
-            && event.amount().compareTo(invoice.total()) >= 0;
+            && receipts.note(invoice, provider + ":" + event.intent(), event.amount());
     State before = rows.find(tenant, invoice.id()).map(Payment::state).orElse(State.UNPAID);
     if (before != State.REFUNDED) { // that may be told first
       State now = whole ? State.PAID : State.OPEN;
@@ -117,6 +131,9 @@ class PaymentBooks {
         tenant,
         event.currency(),
         List.of(transfer));
+    if (event.currency().equals(invoice.currency())) {
+      var _ = receipts.note(invoice, "refund:" + event.id(), event.amount().negate());
+    }
     if (event.whole()) {
       String intent = rows.find(tenant, invoice.id()).map(Payment::intent).orElse("");
       rows.set(tenant, invoice.id(), new Payment(intent, State.REFUNDED));

@@ -14,6 +14,7 @@ import ai.hartonomous.platform.money.provider.PaymentRows.Payment;
 import ai.hartonomous.platform.money.provider.PaymentRows.State;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.ProblemException;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -58,7 +59,11 @@ class Payments {
   Paying find(String tenant, UUID id) {
     Invoice invoice = require(tenant, id);
     State state = rows.find(tenant, id).map(Payment::state).orElse(State.UNPAID);
-    return new Paying(invoice, state, null);
+    boolean paid = // maybe by a bank transfer
+        invoice.kind() == Kind.INVOICE
+            && invoice.total().signum() > 0
+            && books.open(invoice).signum() == 0;
+    return new Paying(invoice, paid ? State.PAID : state, null);
   }
 
   private Invoice require(String tenant, UUID id) {
@@ -78,12 +83,16 @@ class Payments {
     if (before != null && (before.state() == State.PAID || before.state() == State.REFUNDED)) {
       return new Paying(invoice, before.state(), null);
     }
+    BigDecimal open = books.open(invoice);
+    if (open.signum() == 0) {
+      return new Paying(invoice, State.PAID, null); // by a bank transfer
+    }
     needProvider();
     try {
       if (before != null) {
         return new Paying(invoice, before.state(), provider.intent(before.intent()));
       }
-      Intent intent = provider.collect(new Claim(tenant, id), invoice.total(), invoice.currency());
+      Intent intent = provider.collect(new Claim(tenant, id), open, invoice.currency());
       note(tenant, id, intent);
       return new Paying(invoice, State.OPEN, intent);
     } catch (PaymentException e) {
