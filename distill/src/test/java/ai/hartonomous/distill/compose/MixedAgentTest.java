@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -164,6 +165,45 @@ class MixedAgentTest {
     for (int i = 0; i < alone.length; i++) {
       assertThat(experts.right(items.get(i), new double[] {0, 1})).isEqualTo(alone[i]);
     }
+  }
+
+  /// The table of docs/distillation.md. With even weights the router knows nothing of a prompt: the
+  /// fallback answers where one is chosen.
+  @Test
+  void bothWaysKeepTheSkillsAndMixingMoreWithEvenWeights() throws Exception {
+    MixedExperts experts = MixedExperts.read(agent(), KERNELS);
+    Asked fallback = Asked.read(agent().experts().get(agent().router().fallback().expert()));
+    int routed = 0;
+    int mixed = 0;
+    for (Routed one : outcome.report().routing()) {
+      List<CapabilityItem> items =
+          TargetSuite.read(request(shared, Combining.MIX, folder).suites())
+              .items(one.capability(), Split.HELD_OUT);
+      Map<String, String> home = Map.of(one.capability(), one.expert());
+      Count route =
+          new RoutedEvaluation(agent().combined(Combining.ROUTE), home, items)
+              .measure(KERNELS)
+              .getFirst()
+              .agent();
+      int even = 0;
+      for (CapabilityItem item : items) {
+        even += experts.right(item, new double[] {0.5, 0.5}) ? 1 : 0;
+      }
+      int byFallback = Count.of(fallback.right(items, KERNELS)).right();
+      System.out.printf(
+          "%s: n %d, source %d, route %d, mix %d; even weights: fallback %d, mix %d%n",
+          one.capability(),
+          items.size(),
+          one.source().right(),
+          route.right(),
+          one.agent().right(),
+          byFallback,
+          even);
+      assertThat(route.right()).isGreaterThanOrEqualTo((int) (0.85 * one.source().right()));
+      routed += byFallback;
+      mixed += even;
+    }
+    assertThat(mixed).isGreaterThan(routed);
   }
 
   @Test
