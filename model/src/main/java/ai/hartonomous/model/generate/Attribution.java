@@ -110,15 +110,7 @@ final class Attribution {
 
   /// What the components of one kind in a layer wrote, `width` numbers each, before the projection
   /// into the residual stream.
-  private record Written(Kind kind, int layer, int width, float[] values) {
-
-    Written(Kind kind, int layer, int width, float[] values) {
-      this.kind = kind;
-      this.layer = layer;
-      this.width = width;
-      this.values = values;
-    }
-  }
+  private record Written(Kind kind, int layer, int width, float[] values) {}
 
   /// Keeps the strongest.
   ///
@@ -159,7 +151,8 @@ final class Attribution {
       return unembedding;
     }
     int d = residual.length;
-    double mean = norm.kind() == Norm.Kind.LAYER ? mean(residual) : 0;
+    boolean centred = norm.kind() == Norm.Kind.LAYER;
+    double mean = centred ? mean(residual) : 0;
     double squares = 0;
     for (float x : residual) {
       squares += (x - mean) * (x - mean);
@@ -171,8 +164,7 @@ final class Attribution {
       direction[i] = unembedding[i] * norm.gain()[i] / divisor;
       sum += direction[i];
     }
-    if (norm.kind()
-        == Norm.Kind.LAYER) { // the mean that is subtracted is a sum of the parts' means
+    if (centred) { // the mean that is subtracted is a sum of the parts' means
       for (int i = 0; i < d; i++) {
         direction[i] -= sum / d;
       }
