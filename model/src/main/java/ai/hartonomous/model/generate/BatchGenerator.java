@@ -125,7 +125,7 @@ public final class BatchGenerator implements AutoCloseable {
   /// @throws BusyException if too many wait
   /// @throws PromptTooLongException if the prompt fills the context of a model
   /// @throws IllegalArgumentException if a model does not write text, its keys and values could
-  ///   never fit, or components of mixed models are to be explained or steered
+  ///   never fit, or it lacks a component that is to be steered
   public CompletableFuture<Generation> submit(
       Owner owner, Voice voice, GenerationRequest request, Generator.Listener listener)
       throws BusyException {

@@ -220,16 +220,7 @@ class ExplanationTest {
     Generation steered =
         generate(model, request(1).withSteering(List.of(new Steering.Scaled(head, -2))));
 
-    Hooks hooks =
-        (point, values) -> {
-          if (point.site() == Site.HEAD_OUTPUT && point.layer() == 1) {
-            for (int r = 0; r < values.rows(); r++) {
-              for (int k = 0; k < width; k++) {
-                values.data()[values.rowOffset(r) + k] *= -2;
-              }
-            }
-          }
-        };
+    Hooks hooks = ScaledHead.hooks(1, width, -2);
     for (int t = 0; t < steered.ids().length; t++) {
       Explanation explanation = steered.explanations().get(t);
       assertThat(explanation.logit())

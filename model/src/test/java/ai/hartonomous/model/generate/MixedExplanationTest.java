@@ -12,7 +12,6 @@ import ai.hartonomous.model.generate.GenerationRequest.Scores;
 import ai.hartonomous.model.tiny.Tiny;
 import ai.hartonomous.model.tokenizer.Tokenizer;
 import ai.hartonomous.model.transformer.Batch;
-import ai.hartonomous.model.transformer.HookPoint.Site;
 import ai.hartonomous.model.transformer.Hooks;
 import ai.hartonomous.model.transformer.Mixture;
 import ai.hartonomous.model.transformer.Model;
@@ -177,16 +176,7 @@ class MixedExplanationTest {
     Future<Generation> kept =
         submit(voice(WEIGHTS), plain.withSteering(List.of(new Steering.Scaled(head, 1))));
 
-    Hooks hook =
-        (point, values) -> {
-          if (point.site() == Site.HEAD_OUTPUT && point.layer() == 1) {
-            for (int r = 0; r < values.rows(); r++) {
-              for (int k = 0; k < width; k++) {
-                values.data()[values.rowOffset(r) + k] *= -2;
-              }
-            }
-          }
-        };
+    Hooks hook = ScaledHead.hooks(1, width, -2);
     Generation steered = changed.get();
     for (int t = 0; t < steered.ids().length; t++) {
       Explanation explanation = steered.explanations().get(t);

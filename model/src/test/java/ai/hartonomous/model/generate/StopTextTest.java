@@ -17,19 +17,12 @@ class StopTextTest {
       List<String> stops = List.of(text(random, 1, 4), text(random, 1, 4));
       String text = text(random, 0, 30);
       var stop = new StopText(stops, null);
-      var shown = new StringBuilder();
 
-      for (int at = 0; at < text.length() && !stop.reached(); ) {
-        int end = Math.min(text.length(), at + random.nextInt(4));
-        shown.append(stop.next(text.substring(at, end)));
-        at = end;
-      }
-      boolean reached = stop.reached();
-      shown.append(reached ? "" : stop.finish());
+      String shown = shown(stop, text, random);
 
       int first = first(text, stops);
-      assertThat(reached).as("%s in %s", stops, text).isEqualTo(first >= 0);
-      assertThat(shown.toString())
+      assertThat(stop.reached()).as("%s in %s", stops, text).isEqualTo(first >= 0);
+      assertThat(shown)
           .as("%s in %s", stops, text)
           .isEqualTo(first < 0 ? text : text.substring(0, first));
     }
@@ -44,21 +37,26 @@ class StopTextTest {
       String unless = text(random, 1, 4);
       String text = text(random, 0, 12);
       var stop = new StopText(stops, unless);
-      var shown = new StringBuilder();
 
-      for (int at = 0; at < text.length() && !stop.reached(); ) {
-        int end = Math.min(text.length(), at + random.nextInt(4));
-        shown.append(stop.next(text.substring(at, end)));
-        at = end;
-      }
-      shown.append(stop.reached() ? "" : stop.finish());
+      String shown = shown(stop, text, random);
 
       int first = text.startsWith(unless) ? -1 : first(text, stops);
-      assertThat(shown.toString())
+      assertThat(shown)
           .as("%s unless %s in %s", stops, unless, text)
           .isEqualTo(first < 0 ? text : text.substring(0, first));
       assertThat(stop.reached()).isEqualTo(first >= 0);
     }
+  }
+
+  /// {@return what is let through of a text that comes in pieces of any length}
+  private static String shown(StopText stop, String text, SplittableRandom random) {
+    var shown = new StringBuilder();
+    for (int at = 0; at < text.length() && !stop.reached(); ) {
+      int end = Math.min(text.length(), at + random.nextInt(4));
+      shown.append(stop.next(text.substring(at, end)));
+      at = end;
+    }
+    return shown.append(stop.reached() ? "" : stop.finish()).toString();
   }
 
   /// Where the stop that is complete first begins, the longer of two; or -1.

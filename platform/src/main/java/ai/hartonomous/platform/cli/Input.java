@@ -29,6 +29,8 @@ record Input(
     QUERY,
     /// In the body.
     BODY,
+    /// In the body: a word without an option's name.
+    WORD,
     /// In the body, always the same and never asked for.
     FIXED,
     /// As the parameter `user` of the same route below `/v1/admin`.
@@ -48,6 +50,11 @@ record Input(
   /// {@return a word for the path}
   static Input path(String name, Class<?> type, String summary) {
     return new Input(name, Place.PATH, type, true, null, List.of(), summary);
+  }
+
+  /// {@return a word for the body}
+  static Input word(String name, Class<?> type, String summary) {
+    return new Input(name, Place.WORD, type, true, null, List.of(), summary);
   }
 
   /// {@return what the body says whatever the verb is told}

@@ -2,11 +2,10 @@ package ai.hartonomous.platform.cli;
 
 import ai.hartonomous.platform.cli.Verb.Answer;
 import ai.hartonomous.platform.cli.Verb.Method;
-import java.math.BigDecimal;
 import java.util.List;
 import java.util.UUID;
 
-/// What tenants have to pay and have paid: verbs of `invoice` and `wallet`.
+/// What tenants have to pay: verbs of `invoice`.
 final class InvoiceVerbs {
 
   /// An invoice with its lines.
@@ -70,18 +69,7 @@ final class InvoiceVerbs {
                       + " shows the payment that was begun.")
               .with(INVOICE)
               .prints(PAYMENT)
-              .example(ANY + " --as ann"),
-          Verb.of(
-                  "wallet pay-in",
-                  Method.POST,
-                  "/v1/admin/payments",
-                  "Books a payment into a tenant's wallet, once by its key.")
-              .with(
-                  TENANT,
-                  Input.text("payment", "Makes it known, such as its number at the bank."),
-                  Input.of("amount", BigDecimal.class, "In the tenant's currency."))
-              .prints(Verb.fields("balance", "held", "currency"))
-              .example("--user ann --payment bank-4711 --amount 50"));
+              .example(ANY + " --as ann"));
 
   private InvoiceVerbs() {}
 }

@@ -48,7 +48,6 @@ import picocli.CommandLine.Spec;
       UsageCommand.class,
       UserCommand.class,
       VerifyCommand.class,
-      WalletCommand.class,
     },
     synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {

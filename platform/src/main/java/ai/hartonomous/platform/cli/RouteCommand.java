@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,7 +66,7 @@ final class RouteCommand implements Callable<Integer> {
       if (input.place() == Place.FIXED) {
         continue;
       }
-      if (input.place() == Place.PATH) {
+      if (input.place() == Place.PATH || input.place() == Place.WORD) {
         PositionalParamSpec word = word(input, places++);
         command.told.put(input, word);
         spec.addPositional(word);
@@ -135,7 +136,7 @@ final class RouteCommand implements Callable<Integer> {
       switch (input.place()) {
         case PATH -> path = path.replace("{" + input.name() + "}", encode(value));
         case QUERY -> parameters.add(input.field() + "=" + encode(value));
-        case BODY, FIXED -> put(body, input.field(), value);
+        case BODY, WORD, FIXED -> put(body, input.field(), value);
         case OTHER_USER -> {
           path = path.replaceFirst("^/v1/", "/v1/admin/");
           parameters.add("user=" + encode(value));
@@ -176,8 +177,11 @@ final class RouteCommand implements Callable<Integer> {
   }
 
   private void print(PrintWriter out, List<JsonNode> things) {
+    Function<JsonNode, String> line = verb.answer().line();
     if (asJson) {
       things.forEach(out::println);
+    } else if (line != null) {
+      things.forEach(thing -> out.println(line.apply(thing)));
     } else {
       Table.print(out, verb.answer().columns(), things);
     }
@@ -189,8 +193,8 @@ final class RouteCommand implements Callable<Integer> {
       print(out, List.copyOf(thing.get(answer.list()).values()));
     } else if (thing.isNull()) {
       out.println(asJson ? "{}" : answer.done());
-    } else if (asJson) {
-      out.println(thing);
+    } else if (asJson || answer.line() != null) {
+      print(out, List.of(thing));
     } else {
       Table.printFields(out, answer.fields(), thing);
       if (thing.has(answer.list())) {

@@ -1,6 +1,9 @@
 package ai.hartonomous.platform.cli;
 
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// A verb of the command line that is one request to a running server.
 ///
@@ -40,27 +43,38 @@ record Verb(
   /// @param list the field with things to be shown as a table; empty for none
   /// @param columns fields of these things
   /// @param done what is printed where the answer is empty
-  record Answer(List<String> fields, String list, List<String> columns, String done) {
+  /// @param line prints a thing in one line, in place of all of that; or null
+  record Answer(
+      List<String> fields,
+      String list,
+      List<String> columns,
+      String done,
+      @Nullable Function<JsonNode, String> line) {
 
     /// {@return the answer with the same fields and a table below them}
     Answer above(String name, String... names) {
-      return new Answer(fields, name, List.of(names), done);
+      return new Answer(fields, name, List.of(names), done, line);
     }
   }
 
   /// {@return what prints fields of one thing}
   static Answer fields(String... names) {
-    return new Answer(List.of(names), "", List.of(), "");
+    return new Answer(List.of(names), "", List.of(), "", null);
   }
 
   /// {@return what prints a list as a table}
   static Answer table(String... names) {
-    return new Answer(List.of(), "items", List.of(names), "");
+    return new Answer(List.of(), "items", List.of(names), "", null);
   }
 
   /// {@return what prints a word where there is nothing else to print}
   static Answer done(String word) {
-    return new Answer(List.of(), "", List.of(), word);
+    return new Answer(List.of(), "", List.of(), word, null);
+  }
+
+  /// {@return what prints each thing in one line}
+  static Answer lines(Function<JsonNode, String> line) {
+    return new Answer(List.of(), "", List.of(), "", line);
   }
 
   /// {@return a verb without inputs}

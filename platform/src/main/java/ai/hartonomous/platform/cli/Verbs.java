@@ -18,13 +18,15 @@ final class Verbs {
           "invoice payment", "Pays invoices through the payment provider.",
           "licence", "Sells licences of models.",
           "market publisher", "Says under which name a user (--as) publishes, and who is known.",
-          "payout account", "Says where an owner (--as) wants to be paid.");
+          "payout account", "Says where an owner (--as) wants to be paid.",
+          "wallet", "Shows a wallet, and pays into it. --as names the tenant.");
 
   private Verbs() {}
 
   /// {@return all verbs, in the order in which helps list them}
   static List<Verb> all() {
-    return Stream.of(BillingVerbs.ALL, InvoiceVerbs.ALL, PayoutVerbs.ALL, UserVerbs.ALL)
+    return Stream.of(
+            BillingVerbs.ALL, InvoiceVerbs.ALL, PayoutVerbs.ALL, UserVerbs.ALL, WalletVerbs.ALL)
         .flatMap(List::stream)
         .toList();
   }

@@ -233,8 +233,8 @@ class OpenAiResource {
       return tasks;
     }
 
-    CallMeter.Ask ask() {
-      return Metered.ask(asked.model(), asked.whole(), tasks(), parameters.answers());
+    CallMeter.Ask ask(List<Task> tasks) {
+      return Metered.ask(asked.model(), asked.whole(), tasks, parameters.answers());
     }
 
     List<Wire.Entry> entries(List<Generation> answers) {
@@ -271,10 +271,11 @@ class OpenAiResource {
             order.answerer(),
             calls,
             new TextOffsets());
-    try (MeteredCall call = meter.reserve(order.ask())) {
+    List<Task> tasks = order.tasks();
+    try (MeteredCall call = meter.reserve(order.ask(tasks))) {
       recordSteering(order);
       if (delivery == Delivery.WHOLE) {
-        List<Generation> answers = answering.answer(owner(call), order.tasks(), patience);
+        List<Generation> answers = answering.answer(owner(call), tasks, patience);
         var usage = Usage.of(answers, order.parameters().answers());
         byte[] body = EventStream.JSON.writeValueAsBytes(wire.whole(order.entries(answers), usage));
         String receipt = call.settle(Metered.use(usage, answers));
@@ -284,7 +285,7 @@ class OpenAiResource {
         response.setContentType("application/json");
         response.getOutputStream().write(body);
       } else {
-        stream(wire, order, delivery, new EventStream(response), call);
+        stream(wire, order, tasks, delivery, new EventStream(response), call);
       }
     }
   }
@@ -304,9 +305,13 @@ class OpenAiResource {
   }
 
   private void stream(
-      Wire wire, Order order, Delivery delivery, EventStream stream, MeteredCall call)
+      Wire wire,
+      Order order,
+      List<Task> tasks,
+      Delivery delivery,
+      EventStream stream,
+      MeteredCall call)
       throws IOException, InterruptedException {
-    List<Task> tasks = order.tasks();
     List<Map<String, Object>> roles = new ArrayList<>();
     for (int i = 0; i < tasks.size() && order.asked().kind() == Wire.Kind.CHAT; i++) {
       roles.add(wire.role(i));

@@ -8,7 +8,6 @@ import ai.hartonomous.platform.tenant.Tenant;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -70,11 +69,11 @@ class SalesResource {
           sale.inputTokens(),
           sale.cachedTokens(),
           sale.outputTokens(),
-          cents(sale.gross(), sale.currency()),
-          cents(sale.refunds(), sale.currency()),
-          cents(sale.commission(), sale.currency()),
-          cents(sale.owners(), sale.currency()),
-          cents(sale.net(), sale.currency()));
+          Amounts.text(sale.gross(), sale.currency()),
+          Amounts.text(sale.refunds(), sale.currency()),
+          Amounts.text(sale.commission(), sale.currency()),
+          Amounts.text(sale.owners(), sale.currency()),
+          Amounts.text(sale.net(), sale.currency()));
     }
 
     private String csv() {
@@ -117,7 +116,8 @@ class SalesResource {
     }
 
     private static String sum(String currency, List<Sale> all, Function<Sale, BigDecimal> part) {
-      return cents(all.stream().map(part).reduce(BigDecimal.ZERO, BigDecimal::add), currency);
+      return Amounts.text(
+          all.stream().map(part).reduce(BigDecimal.ZERO, BigDecimal::add), currency);
     }
   }
 
@@ -157,9 +157,5 @@ class SalesResource {
         .map(SaleView::of)
         .forEach(it -> text.append(it.csv()));
     return text.toString();
-  }
-
-  private static String cents(BigDecimal amount, String currency) {
-    return amount.setScale(Amounts.digits(currency), RoundingMode.UNNECESSARY).toPlainString();
   }
 }

@@ -73,8 +73,8 @@ class CallRows {
   /// @throws org.springframework.dao.DuplicateKeyException if the user has a call with this key
   void insert(Stored call, String node) {
     jdbc.sql(
-            "insert into usage_call (id, user_id, created, updated, deleted, call_key, request_hash,"
-                + " tenant, node, lease, state, repeats, agent_id, agent, key_id)"
+            "insert into usage_call (id, user_id, created, updated, deleted, call_key,"
+                + " request_hash, tenant, node, lease, state, repeats, agent_id, agent, key_id)"
                 + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .params(
             call.id(),
@@ -197,23 +197,18 @@ class CallRows {
   @Transactional
   int forgetEnded(Instant before, int limit) {
     String ended = "state in ('SETTLED', 'RELEASED', 'LOST')";
-    List<Object> ids =
-        jdbc
-            .sql(
+    List<UUID> ids =
+        jdbc.sql(
                 "select id from usage_call where %s and lease < ?".formatted(ended)
                     + " order by lease offset 0 rows fetch next ? rows only")
             .params(Columns.time(before), limit)
             .query((row, _) -> row.getObject("id", UUID.class))
-            .list()
-            .stream()
-            .map(Object.class::cast)
-            .toList();
+            .list();
     if (ids.isEmpty()) {
       return 0;
     }
-    String marks = "(" + "?, ".repeat(ids.size() - 1) + "?)";
-    jdbc.sql("delete from usage_hold where call_id in " + marks).params(ids).update();
-    return jdbc.sql("delete from usage_call where id in " + marks).params(ids).update();
+    jdbc.sql("delete from usage_hold where call_id in (:ids)").param("ids", ids).update();
+    return jdbc.sql("delete from usage_call where id in (:ids)").param("ids", ids).update();
   }
 
   /// {@return calls whose node went silent}

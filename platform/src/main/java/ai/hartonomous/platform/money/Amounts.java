@@ -16,6 +16,15 @@ public final class Amounts {
     return Math.max(0, Currency.getInstance(currency).getDefaultFractionDigits());
   }
 
+  /// {@return an amount of whole units of its currency with all the digits that the currency has}
+  ///
+  /// @param amount in whole units
+  /// @param currency ISO 4217
+  /// @throws ArithmeticException if it is not in whole units
+  public static String text(BigDecimal amount, String currency) {
+    return amount.setScale(digits(currency), RoundingMode.UNNECESSARY).toPlainString();
+  }
+
   /// {@return an amount in whole units of its currency, such as cents; halves to the even one}
   ///
   /// @param amount any

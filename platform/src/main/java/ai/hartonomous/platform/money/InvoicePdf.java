@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -146,7 +145,6 @@ final class InvoicePdf {
   }
 
   private String cents(BigDecimal amount) {
-    int digits = Amounts.digits(whole.invoice().currency());
-    return amount.setScale(digits, RoundingMode.UNNECESSARY).toPlainString();
+    return Amounts.text(amount, whole.invoice().currency());
   }
 }

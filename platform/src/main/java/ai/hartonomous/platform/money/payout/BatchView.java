@@ -4,8 +4,6 @@ import ai.hartonomous.platform.money.Amounts;
 import ai.hartonomous.platform.money.payout.Payout.Method;
 import ai.hartonomous.platform.money.payout.Payout.State;
 import ai.hartonomous.platform.money.payout.Payout.Whole;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -48,12 +46,8 @@ public record BatchView(
         order.currency(),
         order.before(),
         whole.batch().made(),
-        cents(whole.total(), order.currency()),
+        Amounts.text(whole.total(), order.currency()),
         whole.payouts().stream().map(ItemView::of).toList());
-  }
-
-  static String cents(BigDecimal amount, String currency) {
-    return amount.setScale(Amounts.digits(currency), RoundingMode.UNNECESSARY).toPlainString();
   }
 
   /// A payout of a batch.
@@ -78,7 +72,7 @@ public record BatchView(
       return new ItemView(
           payout.id(),
           payout.owner(),
-          cents(payout.amount(), payout.currency()),
+          Amounts.text(payout.amount(), payout.currency()),
           payout.state(),
           AccountView.of(payout.account()),
           payout.reference().isEmpty() ? null : payout.reference(),

@@ -1,5 +1,6 @@
 package ai.hartonomous.platform.money.payout;
 
+import ai.hartonomous.platform.money.Amounts;
 import ai.hartonomous.platform.money.payout.Payout.Whole;
 import java.util.List;
 import java.util.Locale;
@@ -41,7 +42,7 @@ final class PayoutCsv {
         iban == null ? "" : iban.plain(),
         account.bic(),
         account.destination(),
-        BatchView.cents(payout.amount(), payout.currency()),
+        Amounts.text(payout.amount(), payout.currency()),
         payout.currency(),
         payout.state().name().toLowerCase(Locale.ROOT));
   }

@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.money.payout;
 
 import ai.hartonomous.platform.audit.Audit;
+import ai.hartonomous.platform.money.Amounts;
 import ai.hartonomous.platform.money.payout.Payout.State;
 import ai.hartonomous.platform.tenant.Tenant;
 import ai.hartonomous.platform.web.Page;
@@ -131,7 +132,7 @@ class PayoutResource {
     static PayoutView of(Payout payout) {
       return new PayoutView(
           payout.id(),
-          BatchView.cents(payout.amount(), payout.currency()),
+          Amounts.text(payout.amount(), payout.currency()),
           payout.currency(),
           payout.state(),
           payout.made(),

@@ -13,7 +13,6 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Size;
-import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
@@ -63,11 +62,7 @@ class PaymentResource {
       Intent intent = paying.intent();
       return new PaymentView(
           paying.state(),
-          paying
-              .invoice()
-              .total()
-              .setScale(Amounts.digits(currency), RoundingMode.UNNECESSARY)
-              .toPlainString(),
+          Amounts.text(paying.invoice().total(), currency),
           currency,
           intent == null ? null : intent.id(),
           intent == null ? null : intent.secret());
