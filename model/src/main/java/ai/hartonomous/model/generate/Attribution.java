@@ -1,5 +1,6 @@
 package ai.hartonomous.model.generate;
 
+import ai.hartonomous.model.generate.Explanation.Coded;
 import ai.hartonomous.model.generate.Explanation.Component;
 import ai.hartonomous.model.generate.Explanation.Contribution;
 import ai.hartonomous.model.generate.Explanation.Kind;
@@ -27,6 +28,7 @@ final class Attribution {
   private final int number;
   private final double weight;
   private final List<Added> added;
+  private final CodedLayers coded;
   private final float[] embedding;
   private final float[] residual;
   private final float[][] heads;
@@ -38,8 +40,9 @@ final class Attribution {
   /// @param number of the model among those that are mixed
   /// @param weight of its logits in those that are explained
   /// @param added what is added to outputs of its MLPs
+  /// @param coded its layers with transcoders
   /// @throws IllegalArgumentException if the model has no layers
-  Attribution(Model model, int number, double weight, List<Added> added) {
+  Attribution(Model model, int number, double weight, List<Added> added, CodedLayers coded) {
     ModelConfig config = model.config();
     if (config.layers().isEmpty()) {
       throw new IllegalArgumentException("a model without layers has no components");
@@ -48,6 +51,7 @@ final class Attribution {
     this.number = number;
     this.weight = weight;
     this.added = added;
+    this.coded = coded;
     embedding = new float[config.width()];
     residual = new float[config.width()];
     int layers = config.layers().size();
@@ -55,8 +59,16 @@ final class Attribution {
     neurons = new float[layers][];
     for (int l = 0; l < layers; l++) {
       heads[l] = new float[config.layers().get(l).heads() * config.extents().headWidth()];
-      neurons[l] = new float[config.layers().get(l).neurons()];
+      neurons[l] = new float[coded.has(l) ? 0 : config.layers().get(l).neurons()];
     }
+  }
+
+  /// {@return hooks that keep what MLPs write for one of the rows of a pass, before anything is
+  /// added to it}
+  ///
+  /// @param row number of the row among all tokens of the pass
+  Hooks outputs(int row) {
+    return coded.of(row);
   }
 
   /// {@return hooks that keep what a pass computes for one of its rows}
@@ -67,7 +79,7 @@ final class Attribution {
       int l = point.layer();
       if (point.site() == Site.HEAD_OUTPUT) {
         values.readRow(row, heads[l], 0);
-      } else if (point.site() == Site.NEURONS) {
+      } else if (point.site() == Site.NEURONS && !coded.has(l)) {
         values.readRow(row, neurons[l], 0);
       } else if (point.site() == Site.RESIDUAL_BEFORE && l == 0) {
         values.readRow(row, embedding, 0);
@@ -77,35 +89,52 @@ final class Attribution {
     };
   }
 
+  /// What all parts of one kind add to a logit, while they are added up.
+  private static final class Sums {
+    private double heads;
+    private double neurons;
+    private double biases;
+    private @Nullable Coded coded;
+
+    private Sums(double biases, @Nullable Coded coded) {
+      this.biases = biases;
+      this.coded = coded;
+    }
+  }
+
   /// Adds what made the logit of a token to what is known of other models.
   ///
   /// @param id the token
   /// @param strongest the strongest components so far, changed here
-  /// @return what all heads, all neurons and the other parts add
+  /// @return what all heads, all neurons, all features and the other parts add
   Rest collect(int id, Strongest strongest) {
     double[] unembedding = row(model.weights().output().weight(), id);
-    double biases = weight * bias(model.weights().output(), id) + normBias(unembedding);
     double[] direction = direction(unembedding);
-    double headSum = 0;
-    double neuronSum = 0;
+    double outer = weight * bias(model.weights().output(), id) + normBias(unembedding);
+    var sums = new Sums(outer, coded.nothing());
     for (int l = 0; l < heads.length; l++) {
       LayerWeights layer = model.weights().layers().get(l);
       Linear output = layer.attention().output();
-      biases += dot(output.bias(), direction);
+      sums.biases += dot(output.bias(), direction);
       var mixed = new Written(Kind.HEAD, l, model.config().extents().headWidth(), heads[l]);
-      headSum += collect(mixed, readBack(output.weight(), direction), strongest);
+      sums.heads += collect(mixed, readBack(output.weight(), direction), strongest);
       Mlp mlp = layer.mlp();
-      if (mlp != null) {
-        biases += dot(mlp.down().bias(), direction);
+      if (coded.has(l)) {
+        CodedLayers.Layer told = coded.collect(number, l, direction, strongest);
+        sums.coded = told.coded().plus(sums.coded);
+        sums.biases += told.bias();
+      } else if (mlp != null) {
+        sums.biases += dot(mlp.down().bias(), direction);
         var active = new Written(Kind.NEURON, l, 1, neurons[l]);
-        neuronSum += collect(active, readBack(mlp.down().weight(), direction), strongest);
+        sums.neurons += collect(active, readBack(mlp.down().weight(), direction), strongest);
       }
     }
     double steering = 0;
     for (Added each : added) {
       steering += dot(each.vector(), direction);
     }
-    return new Rest(headSum, neuronSum, dot(embedding, direction), biases, steering);
+    return new Rest(
+        sums.heads, sums.neurons, dot(embedding, direction), sums.biases, steering, sums.coded);
   }
 
   /// What the components of one kind in a layer wrote, `width` numbers each, before the projection
@@ -190,7 +219,8 @@ final class Attribution {
     return bias == null ? 0 : bias[output];
   }
 
-  private static double dot(float @Nullable [] a, double[] b) {
+  /// {@return the product; 0 where there is nothing}
+  static double dot(float @Nullable [] a, double[] b) {
     double sum = 0;
     for (int i = 0; a != null && i < a.length; i++) {
       sum += a[i] * b[i];

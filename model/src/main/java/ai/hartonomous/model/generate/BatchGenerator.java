@@ -129,7 +129,7 @@ public final class BatchGenerator implements AutoCloseable {
   public CompletableFuture<Generation> submit(
       Owner owner, Voice voice, GenerationRequest request, Generator.Listener listener)
       throws BusyException {
-    var sequence = new Sequence(owner, voice, request, listener);
+    var sequence = new Sequence(owner, voice, request, kernels, listener);
     budget.require(sequence.cacheBytes());
     lock.lock();
     try {

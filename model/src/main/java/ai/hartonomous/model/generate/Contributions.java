@@ -1,10 +1,13 @@
 package ai.hartonomous.model.generate;
 
+import ai.hartonomous.model.generate.Explanation.Coded;
 import ai.hartonomous.model.generate.Explanation.Contribution;
 import ai.hartonomous.model.generate.Explanation.Kind;
 import ai.hartonomous.model.generate.Explanation.Rest;
 import ai.hartonomous.model.generate.Steering.Added;
 import ai.hartonomous.model.transformer.Hooks;
+import ai.hartonomous.model.transformer.Model;
+import ai.hartonomous.tensor.Kernels;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,14 +22,21 @@ final class Contributions {
   /// Prepares.
   ///
   /// @param voice the models and their weights
-  /// @param steering what is changed within the models
-  /// @param most how many components are told by name, at least 1
-  /// @throws IllegalArgumentException if a model has no layers
-  Contributions(Voice voice, List<Steering> steering, int most) {
-    this.most = most;
+  /// @param request what is told of them, and what is changed within
+  /// @param kernels computes features
+  /// @throws IllegalArgumentException if a model has no layers, or does not fit the transcoders
+  Contributions(Voice voice, GenerationRequest request, Kernels kernels) {
+    List<Transcoder> transcoders = request.scores().transcoders();
+    most = request.scores().components();
     weights = voice.weights();
+    if (!transcoders.isEmpty() && weights.length > 1) {
+      throw new IllegalArgumentException(
+          "transcoders are of one model, %d are mixed".formatted(weights.length));
+    }
     for (int k = 0; k < weights.length; k++) {
-      models.add(new Attribution(voice.models().get(k), k, weights[k], added(steering, k)));
+      Model model = voice.models().get(k);
+      var coded = new CodedLayers(model.config(), transcoders, kernels);
+      models.add(new Attribution(model, k, weights[k], added(request.steering(), k), coded));
     }
   }
 
@@ -36,6 +46,15 @@ final class Contributions {
         .filter(Added.class::isInstance)
         .map(Added.class::cast)
         .toList();
+  }
+
+  /// {@return hooks that keep what MLPs of a model write for one of the rows of a pass, before
+  /// anything is added to it}
+  ///
+  /// @param model number of the model
+  /// @param row number of the row among all tokens of the pass
+  Hooks outputs(int model, int row) {
+    return models.get(model).outputs(row);
   }
 
   /// {@return hooks that keep what a pass of a model computes for one of its rows}
@@ -52,20 +71,22 @@ final class Contributions {
   /// @param logit of the models for it
   Explanation explain(int id, double logit) {
     var strongest = new Strongest(most);
-    var all = new Rest(0, 0, 0, 0, 0);
+    var all = new Rest(0, 0, 0, 0, 0, null);
     for (int k = 0; k < weights.length; k++) {
       if (weights[k] > 0) { // as a model without weight is left out of the logit
         all = all.plus(models.get(k).collect(id, strongest));
       }
     }
     List<Contribution> told = strongest.sorted();
-    var rest =
+    var named =
         new Rest(
-            all.heads() - sum(told, Kind.HEAD),
-            all.neurons() - sum(told, Kind.NEURON),
-            all.embedding(),
-            all.biases(),
-            all.steering());
+            -sum(told, Kind.HEAD),
+            -sum(told, Kind.NEURON),
+            0,
+            0,
+            0,
+            all.coded() == null ? null : new Coded(-sum(told, Kind.FEATURE), 0, 0));
+    Rest rest = all.plus(named);
     return new Explanation(id, logit, told, rest);
   }
 

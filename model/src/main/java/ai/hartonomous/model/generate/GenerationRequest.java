@@ -34,9 +34,12 @@ public record GenerationRequest(
   ///
   /// @param alternatives likeliest tokens told with each score, at most 20; or -1 for no scores
   /// @param prompt whether the tokens of the prompt are scored too, all but the first
-  /// @param components heads and neurons told with each new token, strongest first, at most 100; 0
-  ///   for no {@link Explanation}
-  public record Scores(int alternatives, boolean prompt, int components) {
+  /// @param components heads, neurons and features told with each new token, strongest first, at
+  ///   most 100; 0 for no {@link Explanation}
+  /// @param transcoders tell features in the place of neurons of their layers, each of another one;
+  ///   for one model alone
+  public record Scores(
+      int alternatives, boolean prompt, int components, List<Transcoder> transcoders) {
 
     /// No tokens.
     public static final Scores NONE = new Scores(-1, false);
@@ -52,10 +55,20 @@ public record GenerationRequest(
       this(alternatives, prompt, 0);
     }
 
-    /// Checks.
+    /// Explains without transcoders.
+    ///
+    /// @param alternatives as in the record
+    /// @param prompt as in the record
+    /// @param components as in the record
+    public Scores(int alternatives, boolean prompt, int components) {
+      this(alternatives, prompt, components, List.of());
+    }
+
+    /// Checks and copies.
     ///
     /// @throws IllegalArgumentException if there are too many alternatives or components
     public Scores {
+      transcoders = List.copyOf(transcoders);
       if (alternatives < -1 || alternatives > MOST) {
         throw new IllegalArgumentException(
             "%d alternatives, must be 0 to %d".formatted(alternatives, MOST));
@@ -64,6 +77,13 @@ public record GenerationRequest(
         throw new IllegalArgumentException(
             "%d components, must be 0 to %d".formatted(components, MOST_COMPONENTS));
       }
+    }
+
+    /// {@return the same with transcoders}
+    ///
+    /// @param wanted as in the record
+    public Scores with(List<Transcoder> wanted) {
+      return new Scores(alternatives, prompt, components, wanted);
     }
 
     /// {@return whether any token is scored}

@@ -22,6 +22,7 @@ public final class Generator {
 
   private final Mixture mixture;
   private final Voice voice;
+  private final Kernels kernels;
 
   /// Something to hear about every token as it comes.
   @FunctionalInterface
@@ -43,7 +44,7 @@ public final class Generator {
   /// @throws IllegalArgumentException if the model does not predict its own tokens from left to
   ///   right
   public Generator(Transformer transformer, Tokenizer tokenizer) {
-    this(List.of(transformer), Voice.of(transformer.model(), tokenizer));
+    this(List.of(transformer), Voice.of(transformer.model(), tokenizer), transformer.kernels());
   }
 
   /// Prepares one model or several that are mixed.
@@ -52,11 +53,12 @@ public final class Generator {
   /// @param kernels computes; closed by its owner
   /// @throws IllegalArgumentException if a model does not predict its own tokens from left to right
   public Generator(Voice voice, Kernels kernels) {
-    this(voice.models().stream().map(it -> new Transformer(it, kernels)).toList(), voice);
+    this(voice.models().stream().map(it -> new Transformer(it, kernels)).toList(), voice, kernels);
   }
 
-  private Generator(List<Transformer> transformers, Voice voice) {
+  private Generator(List<Transformer> transformers, Voice voice, Kernels kernels) {
     mixture = new Mixture(transformers);
+    this.kernels = kernels;
     this.voice = voice;
     voice.choices(); // refuses what does not write
   }
@@ -90,7 +92,7 @@ public final class Generator {
     var text =
         new Continuation(request, voice.tokenizer(), voice.choices(), voice.context(), listener);
     var caches = Caches.of(voice.models(), text.mostTokens());
-    var watch = new Watch(voice, request);
+    var watch = new Watch(voice, request, kernels);
     Matrix logits = read(request, caches, text, watch);
     long begin = System.nanoTime();
     boolean more = text.writes() && text.choose(logits, logits.rows() - 1, watch.contributions());

@@ -5,6 +5,7 @@ import ai.hartonomous.model.transformer.Caches;
 import ai.hartonomous.model.transformer.Hooks;
 import ai.hartonomous.model.transformer.Mixture;
 import ai.hartonomous.model.transformer.Model;
+import ai.hartonomous.tensor.Kernels;
 import ai.hartonomous.tensor.Matrix;
 import java.time.Duration;
 import java.util.Arrays;
@@ -31,12 +32,17 @@ final class Sequence {
   private boolean reading = true;
   private @Nullable Generation finished;
 
-  Sequence(Owner owner, Voice voice, GenerationRequest request, Generator.Listener listener) {
+  Sequence(
+      Owner owner,
+      Voice voice,
+      GenerationRequest request,
+      Kernels kernels,
+      Generator.Listener listener) {
     this.owner = owner;
     this.voice = voice;
     prompt = request.prompt();
     scoresPrompt = request.scores().prompt();
-    watch = new Watch(voice, request);
+    watch = new Watch(voice, request, kernels);
     text = new Continuation(request, voice.tokenizer(), voice.choices(), voice.context(), listener);
   }
 

@@ -40,6 +40,7 @@ final class SteeringHooks {
               < switch (component.kind()) {
                 case HEAD -> layer.heads();
                 case NEURON -> layer.neurons();
+                case FEATURE -> 0; // is none of the model
               };
     }
     if (!known) {
@@ -73,6 +74,7 @@ final class SteeringHooks {
         switch (component.kind()) {
           case HEAD -> Site.HEAD_OUTPUT;
           case NEURON -> Site.NEURONS;
+          case FEATURE -> throw new IllegalArgumentException("a feature has no site of its own");
         };
     int width = component.kind() == Kind.HEAD ? config.extents().headWidth() : 1;
     float factor = (float) steering.factor();

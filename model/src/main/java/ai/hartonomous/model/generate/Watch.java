@@ -2,6 +2,7 @@ package ai.hartonomous.model.generate;
 
 import ai.hartonomous.model.transformer.Hooks;
 import ai.hartonomous.model.transformer.Model;
+import ai.hartonomous.tensor.Kernels;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,13 +18,15 @@ final class Watch {
   ///
   /// @param voice continues the text
   /// @param request what to generate
-  /// @throws IllegalArgumentException if a model lacks what is to be steered
-  Watch(Voice voice, GenerationRequest request) {
+  /// @param kernels computes features, on the thread of the passes
+  /// @throws IllegalArgumentException if a model lacks what is to be steered, or does not fit the
+  ///   transcoders
+  Watch(Voice voice, GenerationRequest request, Kernels kernels) {
     models = voice.models();
     steering = request.steering();
     steering.forEach(each -> SteeringHooks.check(each, models));
-    int told = request.scores().components();
-    contributions = told > 0 ? new Contributions(voice, steering, told) : null;
+    contributions =
+        request.scores().components() > 0 ? new Contributions(voice, request, kernels) : null;
   }
 
   /// {@return whether keys and values are those that others would have}
@@ -45,6 +48,9 @@ final class Watch {
         if (each.model() == k) {
           hooks = after(SteeringHooks.of(each, models.get(k).config(), from, to), hooks);
         }
+      }
+      if (contributions != null) { // before anything is added to it
+        hooks = after(contributions.outputs(k, to - 1), hooks);
       }
       all.add(hooks);
     }
