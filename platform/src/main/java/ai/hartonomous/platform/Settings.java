@@ -141,6 +141,8 @@ public record Settings(
   /// @param cache most memory for what agents have read, the keys and values of attention
   /// @param loaded most agents held in memory
   /// @param memory most memory for their weights together; half of the heap if null
+  /// @param transcoders most memory for transcoders that explain answers; an eighth of the heap if
+  ///   null
   /// @param threads how many compute; all processors if null
   /// @param idle how long nobody asks an agent before it leaves the memory; if null it stays until
   ///   another one needs its place
@@ -153,6 +155,7 @@ public record Settings(
       @DefaultValue("1GB") DataSize cache,
       @DefaultValue("8") int loaded,
       @Nullable DataSize memory,
+      @Nullable DataSize transcoders,
       @Nullable Integer threads,
       @Nullable Duration idle,
       @DefaultValue("stored") ServingFormat weights,
@@ -166,6 +169,11 @@ public record Settings(
     /// {@return most memory for the weights of all agents together}
     public long memoryBytes() {
       return memory == null ? Runtime.getRuntime().maxMemory() / 2 : memory.toBytes();
+    }
+
+    /// {@return most memory for transcoders that explain tokens, all together}
+    public long transcoderBytes() {
+      return transcoders == null ? Runtime.getRuntime().maxMemory() / 8 : transcoders.toBytes();
     }
   }
 

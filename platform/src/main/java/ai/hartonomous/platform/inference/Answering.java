@@ -8,6 +8,7 @@ import ai.hartonomous.model.generate.Generation;
 import ai.hartonomous.model.generate.GenerationRequest;
 import ai.hartonomous.model.generate.Owner;
 import ai.hartonomous.model.generate.Piece;
+import ai.hartonomous.model.generate.Transcoder;
 import ai.hartonomous.model.generate.Voice;
 import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.platform.Settings;
@@ -16,6 +17,7 @@ import ai.hartonomous.platform.deployment.Mix;
 import ai.hartonomous.platform.deployment.ModelPlace;
 import ai.hartonomous.platform.deployment.Unloaded;
 import ai.hartonomous.platform.deployment.Worker;
+import ai.hartonomous.platform.inference.Features.Transcoders;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.ProblemException;
 import ai.hartonomous.tensor.Kernels;
@@ -50,11 +52,14 @@ class Answering {
   private final Kernels kernels;
   private final BatchGenerator generator;
   private final RemoteAnswers remote;
+  private final TranscoderShelf shelf;
   private final Duration whole;
   private final ServingMetrics metrics;
 
-  Answering(Settings settings, RemoteAnswers remote, ServingMetrics metrics) {
+  Answering(
+      Settings settings, RemoteAnswers remote, TranscoderShelf shelf, ServingMetrics metrics) {
     this.remote = remote;
+    this.shelf = shelf;
     this.metrics = metrics;
     Settings.Inference limits = settings.inference();
     whole = limits.whole();
@@ -91,8 +96,18 @@ class Answering {
   /// @param request what to generate
   /// @param mix all that answer together, or null where only the agent does
   /// @param rule what the request's grammar was made of, or null where it has none
+  /// @param transcoders tell features of its tokens, or null; the process that computes reads them
   record Task(
-      LoadedAgent agent, GenerationRequest request, @Nullable Mix mix, @Nullable Rule rule) {
+      LoadedAgent agent,
+      GenerationRequest request,
+      @Nullable Mix mix,
+      @Nullable Rule rule,
+      @Nullable Transcoders transcoders) {
+
+    private Task with(List<Transcoder> read) {
+      GenerationRequest coded = request.withScores(request.scores().with(read));
+      return new Task(agent, coded, mix, rule, transcoders);
+    }
 
     private Voice voice() {
       return mix == null ? Voice.of(agent.model(), agent.tokenizer()) : mix.voice();
@@ -122,12 +137,12 @@ class Answering {
   /// Answers, and passes the texts on from the calling thread.
   ///
   /// @param owner who pays, and on whose behalf
-  /// @param tasks what to continue; all of one agent
+  /// @param tasks what to continue; all of one agent, with the same transcoders
   /// @param reader hears the texts
   /// @return the whole of each
   /// @throws ProblemException with status 429 if too many wait already, 503 if the server stops or
   ///   the agent's worker is not there, 502 if it ends while it answers, 422 if a model cannot do
-  ///   what a task wants
+  ///   what a task wants; and as {@link TranscoderShelf#open} says
   /// @throws IOException if the reader throws it
   /// @throws InterruptedException if the calling thread is interrupted
   List<Generation> answer(Owner owner, List<Task> tasks, Reader reader)
@@ -151,6 +166,14 @@ class Answering {
   }
 
   private List<Generation> answerHere(Owner owner, List<Task> tasks, Reader reader)
+      throws IOException, InterruptedException {
+    try (var lease = shelf.open(tasks.getFirst().transcoders())) {
+      List<Task> coded = tasks.stream().map(it -> it.with(lease.transcoders())).toList();
+      return compute(owner, coded, reader);
+    }
+  }
+
+  private List<Generation> compute(Owner owner, List<Task> tasks, Reader reader)
       throws IOException, InterruptedException {
     // Never longer than the answers themselves, which the model's context bounds.
     BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();

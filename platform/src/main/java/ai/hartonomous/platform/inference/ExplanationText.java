@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.inference;
 
 import ai.hartonomous.model.generate.Explanation;
+import ai.hartonomous.model.generate.Explanation.Coded;
 import ai.hartonomous.model.generate.Explanation.Contribution;
 import ai.hartonomous.model.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -35,6 +36,12 @@ final class ExplanationText {
       others.put("embedding", rest.embedding());
       others.put("biases", rest.biases());
       others.put("steering", rest.steering());
+      Coded coded = rest.coded();
+      if (coded != null) {
+        others.put("features", coded.features());
+        others.put("skip", coded.skip());
+        others.put("error", coded.error());
+      }
       token.put("rest", others);
       tokens.add(token);
     }
@@ -50,6 +57,9 @@ final class ExplanationText {
       part.put("expert", experts.get(contribution.component().model()));
     }
     part.put("component", contribution.component().path());
+    if (contribution.activation() != null) {
+      part.put("activation", contribution.activation());
+    }
     part.put("contribution", contribution.logit());
     return part;
   }

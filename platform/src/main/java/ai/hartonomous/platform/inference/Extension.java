@@ -6,6 +6,7 @@ import ai.hartonomous.model.generate.Steering;
 import ai.hartonomous.platform.deployment.Mix;
 import ai.hartonomous.platform.deployment.ServedAgent.Answerer;
 import ai.hartonomous.platform.inference.Features.Feature;
+import ai.hartonomous.platform.inference.Features.Transcoders;
 import ai.hartonomous.platform.web.Problem;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.io.IOException;
@@ -20,12 +21,14 @@ import org.jspecify.annotations.Nullable;
 /// What a request may ask for beyond OpenAI's interface: its object `hartonomous`.
 ///
 /// @param explain how many of the strongest components are told with each token of the answer
+/// @param transcodersId tell features among them, in the place of neurons
 /// @param steer components and features that write more or less than they would
 @JsonIgnoreProperties(ignoreUnknown = true)
-record Extension(@Nullable Integer explain, @Nullable List<Steer> steer) {
+record Extension(
+    @Nullable Integer explain, @Nullable UUID transcodersId, @Nullable List<Steer> steer) {
 
   /// Nothing.
-  static final Extension NONE = new Extension(null, null);
+  static final Extension NONE = new Extension(null, null, null);
 
   private static final int MOST_COMPONENTS = 100;
   private static final int MOST_STEERED = 16;
@@ -137,14 +140,38 @@ record Extension(@Nullable Integer explain, @Nullable List<Steer> steer) {
     return components;
   }
 
-  /// {@return what is steered}
+  /// What happens within the models while they answer.
   ///
-  /// @param answerer who is steered
-  /// @param features finds what features write
+  /// @param steering what is steered
+  /// @param transcoders tell features, or null
+  record Within(List<Steering> steering, @Nullable Transcoders transcoders) {
+
+    /// Copies the list.
+    Within(List<Steering> steering, @Nullable Transcoders transcoders) {
+      this.steering = List.copyOf(steering);
+      this.transcoders = transcoders;
+    }
+  }
+
+  /// {@return what is steered, and what tells features}
+  ///
+  /// @param answerer who is steered and explained
+  /// @param features finds what features write, and transcoders
   /// @throws ai.hartonomous.platform.web.ProblemException if it is not said as it must be, or there
-  ///   is no such feature
+  ///   is no such feature, or there are no such transcoders
   /// @throws IOException if transcoders cannot be read
-  List<Steering> steering(Answerer answerer, Features features) throws IOException {
+  Within within(Answerer answerer, Features features) throws IOException {
+    Transcoders told = null;
+    if (transcodersId != null) {
+      if (components() == 0) {
+        throw Problem.invalid("hartonomous.transcodersId", "is for explain of 1 and more");
+      }
+      told = features.transcoders(answerer.agent().id(), transcodersId);
+    }
+    return new Within(steering(answerer, features), told);
+  }
+
+  private List<Steering> steering(Answerer answerer, Features features) throws IOException {
     List<Steer> wanted = steer == null ? List.of() : steer;
     if (wanted.size() > MOST_STEERED) {
       throw Problem.invalid(

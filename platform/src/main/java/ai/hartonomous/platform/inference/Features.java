@@ -1,10 +1,11 @@
 package ai.hartonomous.platform.inference;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.UUID;
 
-/// What features of transcoders write, for those who steer agents with them.
-@FunctionalInterface
+/// Transcoders and their features, for those who steer agents with them or have tokens explained by
+/// them.
 public interface Features {
 
   /// A feature.
@@ -13,6 +14,12 @@ public interface Features {
   /// @param layer whose MLP its transcoder predicts, from 0
   /// @param index its number in the transcoder, from 0
   record Feature(UUID transcoders, int layer, int index) {}
+
+  /// Stored transcoders of a model.
+  ///
+  /// @param id of the analysis that made them
+  /// @param folder their files, absolute
+  record Transcoders(UUID id, Path folder) {}
 
   /// {@return what a feature adds to the MLP's output for each 1 of its activation, `[D]`}
   ///
@@ -23,4 +30,12 @@ public interface Features {
   ///   the agent was made from
   /// @throws IOException if they cannot be read
   float[] direction(UUID agent, Feature feature) throws IOException;
+
+  /// {@return transcoders that tell features of an agent; nothing of them is read}
+  ///
+  /// @param agent whose tokens are explained
+  /// @param id of the analysis that made them
+  /// @throws ai.hartonomous.platform.web.ProblemException with status 404 if the user has no such
+  ///   transcoders, 422 if they belong to another model than the agent was made from
+  Transcoders transcoders(UUID agent, UUID id);
 }

@@ -3,9 +3,9 @@ package ai.hartonomous.platform.inference;
 import ai.hartonomous.distill.route.Router.Choice;
 import ai.hartonomous.model.constrain.Rule;
 import ai.hartonomous.model.generate.Generation;
+import ai.hartonomous.model.generate.GenerationRequest;
 import ai.hartonomous.model.generate.Owner;
 import ai.hartonomous.model.generate.Piece;
-import ai.hartonomous.model.generate.Steering;
 import ai.hartonomous.platform.audit.Caller;
 import ai.hartonomous.platform.deployment.AgentLease;
 import ai.hartonomous.platform.deployment.AgentSource;
@@ -15,6 +15,7 @@ import ai.hartonomous.platform.deployment.ServedAgent.Answerer;
 import ai.hartonomous.platform.inference.Answering.Task;
 import ai.hartonomous.platform.inference.ChatRequest.Message;
 import ai.hartonomous.platform.inference.ChatRequest.StreamOptions;
+import ai.hartonomous.platform.inference.Extension.Within;
 import ai.hartonomous.platform.metering.CallMeter;
 import ai.hartonomous.platform.metering.MeteredCall;
 import ai.hartonomous.platform.web.IdempotencyKey;
@@ -149,7 +150,7 @@ class OpenAiResource {
               answerer,
               formed,
               form.rule(),
-              formed.more().steering(answerer, features),
+              formed.more().within(answerer, features),
               List.of(ids),
               false);
       Delivery delivery = stream(request.stream(), request.streamOptions());
@@ -200,8 +201,8 @@ class OpenAiResource {
     List<int[]> ids = prompts.stream().map(it -> Prompts.ids(it, tokenizer)).toList();
     boolean echo = Boolean.TRUE.equals(request.echo());
     var asked = new Asked(Wire.Kind.TEXT, Opened.required(request.model()), Metered.asked(request));
-    List<Steering> steering = parameters.more().steering(answerer, features);
-    return new Order(asked, answerer, parameters, null, steering, ids, echo);
+    Within within = parameters.more().within(answerer, features);
+    return new Order(asked, answerer, parameters, null, within, ids, echo);
   }
 
   /// What was asked.
@@ -216,21 +217,25 @@ class OpenAiResource {
       Answerer answerer,
       Parameters parameters,
       @Nullable Rule rule,
-      List<Steering> steering,
+      Within within,
       List<int[]> prompts,
       boolean echo) {
 
     List<Task> tasks() {
       List<Task> tasks =
           prompts.stream()
-              .flatMap(prompt -> parameters.requests(answerer, prompt, steering).stream())
-              .map(request -> new Task(answerer.agent(), request, answerer.mix(), rule))
+              .flatMap(prompt -> parameters.requests(answerer, prompt, within.steering()).stream())
+              .map(this::task)
               .toList();
       if (tasks.size() > Parameters.MOST_ANSWERS) {
         throw Problem.invalid(
             "n", "must be at most %d answers together".formatted(Parameters.MOST_ANSWERS));
       }
       return tasks;
+    }
+
+    private Task task(GenerationRequest request) {
+      return new Task(answerer.agent(), request, answerer.mix(), rule, within.transcoders());
     }
 
     CallMeter.Ask ask(List<Task> tasks) {

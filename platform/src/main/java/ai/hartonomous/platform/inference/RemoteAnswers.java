@@ -107,7 +107,7 @@ class RemoteAnswers {
         };
     Mix mix = task.mix();
     List<Double> weights = mix == null ? null : Arrays.stream(mix.weights()).boxed().toList();
-    return new WorkerWire.Part(expert, task.request(), weights, task.rule());
+    return new WorkerWire.Part(expert, task.request(), weights, task.rule(), task.transcoders());
   }
 
   /// {@return the vector of each text}

@@ -85,7 +85,7 @@ public final class WorkerRoutes {
             request.scores(),
             request.steering(),
             request.unstopped());
-    return new Task(expert, whole, mix(part.weights()), part.rule());
+    return new Task(expert, whole, mix(part.weights()), part.rule(), part.transcoders());
   }
 
   private @Nullable Mix mix(@Nullable List<Double> weights) {

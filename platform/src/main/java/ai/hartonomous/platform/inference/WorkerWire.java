@@ -6,6 +6,7 @@ import ai.hartonomous.model.generate.Generation;
 import ai.hartonomous.model.generate.GenerationRequest;
 import ai.hartonomous.model.generate.Piece;
 import ai.hartonomous.model.generate.Steering;
+import ai.hartonomous.platform.inference.Features.Transcoders;
 import ai.hartonomous.platform.web.Problem;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -74,8 +75,13 @@ final class WorkerWire {
   /// @param request what to generate; its grammar is left out
   /// @param weights of all models for the text, which answer together, or null where one does
   /// @param rule what the grammar is made of, or null where there is none
+  /// @param transcoders tell features, or null: the worker reads them itself, from the same disk
   record Part(
-      int expert, GenerationRequest request, @Nullable List<Double> weights, @Nullable Rule rule) {}
+      int expert,
+      GenerationRequest request,
+      @Nullable List<Double> weights,
+      @Nullable Rule rule,
+      @Nullable Transcoders transcoders) {}
 
   /// Texts to make vectors of.
   ///

@@ -29,6 +29,10 @@ public final class AgentRuntime implements AutoCloseable {
 
   private static final DataSize LEAST_CACHE = DataSize.ofMegabytes(16);
 
+  /// Of a worker's memory that is not taken by weights, at least this part is for transcoders; and
+  /// so is what the cache leaves.
+  private static final double TRANSCODER_PART = 0.25;
+
   private final ConfigurableApplicationContext context;
   private final OneAgent agent;
 
@@ -46,6 +50,7 @@ public final class AgentRuntime implements AutoCloseable {
   public static AgentRuntime start(RuntimeOptions options) throws IOException {
     return start(
         options,
+        0,
         context -> guard(context, options, RuntimeConfiguration.LIVE, RuntimeConfiguration.READY));
   }
 
@@ -58,6 +63,7 @@ public final class AgentRuntime implements AutoCloseable {
   public static AgentRuntime startWorker(RuntimeOptions options) throws IOException {
     return start(
         options,
+        TRANSCODER_PART,
         context -> {
           guard(context, options);
           context.registerBean(ServedAgent.class, () -> context.getBean(OneAgent.class).agent());
@@ -70,9 +76,10 @@ public final class AgentRuntime implements AutoCloseable {
   }
 
   private static AgentRuntime start(
-      RuntimeOptions options, Consumer<GenericApplicationContext> more) throws IOException {
+      RuntimeOptions options, double transcoderPart, Consumer<GenericApplicationContext> more)
+      throws IOException {
     OneAgent agent = OneAgent.read(options);
-    String[] arguments = arguments(options, agent.agent().sizeBytes());
+    String[] arguments = arguments(options, agent.agent().sizeBytes(), transcoderPart);
     try {
       return new AgentRuntime(
           new SpringApplicationBuilder(RuntimeConfiguration.class)
@@ -109,7 +116,8 @@ public final class AgentRuntime implements AutoCloseable {
     }
   }
 
-  private static String[] arguments(RuntimeOptions options, long weights) throws IOException {
+  private static String[] arguments(RuntimeOptions options, long weights, double transcoderPart)
+      throws IOException {
     Place place = options.place();
     DataSize memory = options.limits().memory();
     List<String> arguments = new ArrayList<>();
@@ -124,8 +132,9 @@ public final class AgentRuntime implements AutoCloseable {
             "the agent needs %d bytes for its weights and %d for what it reads; it may use %d"
                 .formatted(weights, LEAST_CACHE.toBytes(), memory.toBytes()));
       }
-      long cache = Math.min(rest, USUAL_CACHE.toBytes());
+      long cache = Math.min((long) (rest * (1 - transcoderPart)), USUAL_CACHE.toBytes());
       arguments.add("--hartonomous.inference.cache=%dB".formatted(cache));
+      arguments.add("--hartonomous.inference.transcoders=%dB".formatted(rest - cache));
     }
     return arguments.toArray(String[]::new);
   }

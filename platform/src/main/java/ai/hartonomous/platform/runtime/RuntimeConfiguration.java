@@ -2,7 +2,6 @@ package ai.hartonomous.platform.runtime;
 
 import ai.hartonomous.platform.Settings;
 import ai.hartonomous.platform.inference.Features;
-import ai.hartonomous.platform.web.Problem;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -99,13 +98,10 @@ class RuntimeConfiguration {
     return new Unmetered();
   }
 
-  /// A worker gets from its server what features write.
+  /// A worker gets from its server what features write, and which transcoders to read.
   @Bean
   Features features() {
-    return (_, _) -> {
-      throw Problem.unprocessable(
-          "not-possible", "Features are steered in a server, which has transcoders.");
-    };
+    return new NoFeatures();
   }
 
   @Bean

@@ -10,27 +10,16 @@ import ai.hartonomous.interpret.transcoder.CoderActivation;
 import ai.hartonomous.interpret.transcoder.CoderWeights;
 import ai.hartonomous.interpret.transcoder.HookPair;
 import ai.hartonomous.interpret.transcoder.SparseCoder;
-import ai.hartonomous.model.checkpoint.Dtype;
-import ai.hartonomous.model.checkpoint.HuggingFaceWriter;
 import ai.hartonomous.model.tiny.Tiny;
 import ai.hartonomous.model.transformer.Model;
-import ai.hartonomous.platform.Tars;
 import ai.hartonomous.platform.TestServer;
 import ai.hartonomous.platform.TestServer.Answer;
 import ai.hartonomous.platform.agent.AgentFixture;
-import ai.hartonomous.platform.agent.AgentFixture.Content;
-import ai.hartonomous.platform.job.Jobs;
-import ai.hartonomous.platform.store.Folders;
-import ai.hartonomous.platform.tenant.Tenant;
 import ai.hartonomous.tensor.Matrix;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// An agent made from a model, and a transcoder of the model whose feature 2 writes the row of the
 /// token `h` of the output matrix.
@@ -54,39 +42,20 @@ class FeatureSteeringIT {
 
   private final TestServer server = TestServer.shared();
   private final Model model = Tiny.llama(1);
-  private UUID modelId;
+  private TranscoderFixture fixture;
   private UUID transcoders;
 
   @BeforeAll
   void deploy(@TempDir Path folder) throws Exception {
-    writeModel(folder.resolve("m"));
-    Answer uploaded =
-        server.send(
-            USER,
-            "POST",
-            "/v1/models?name=m",
-            BodyPublishers.ofByteArray(Tars.of(folder.resolve("m"))),
-            "application/x-tar");
-    assertThat(uploaded.status()).as(uploaded.body()).isEqualTo(201);
-    modelId = UUID.fromString(uploaded.json().get("id").asString());
-    deploy("steered", List.of(modelId));
-    deploy("composed", List.of(modelId, UUID.randomUUID()));
+    fixture = new TranscoderFixture(server, USER, model, folder);
+    deploy("steered", List.of(fixture.modelId()));
+    deploy("composed", List.of(fixture.modelId(), UUID.randomUUID()));
     deploy("foreign", List.of(UUID.randomUUID()));
-    transcoders = store(work -> Coders.write(work, stored()));
+    transcoders = fixture.store(work -> Coders.write(work, stored()));
   }
 
   private void deploy(String name, List<UUID> sources) throws Exception {
-    String request = JsonMapper.shared().writeValueAsString(Map.of("sourceModelIds", sources));
-    UUID agent = AgentFixture.storeContent(server, USER, name, this::writeModel, request);
-    assertThat(server.post(USER, "/v1/agents/" + agent + "/deployments", "").status())
-        .isEqualTo(201);
-  }
-
-  private void writeModel(Path folder) throws IOException {
-    HuggingFaceWriter.write(model, folder, Dtype.F32, null);
-    Files.writeString(
-        folder.resolve("vocab.json"),
-        JsonMapper.shared().writeValueAsString(Map.of("tokens", AgentFixture.WORDS.split(" "))));
+    fixture.deploy(name, sources, fixture::writeModel, "");
   }
 
   private StoredCoder stored() {
@@ -99,40 +68,6 @@ class FeatureSteeringIT {
     HookPair mlp = HookPair.mlp(LAYER);
     var coder = new SparseCoder(mlp.reads(), mlp.writes(), new CoderActivation.TopK(1), weights);
     return new StoredCoder(coder, CoderNotes.NONE);
-  }
-
-  /// {@return the id of transcoders of the model, as if an analysis had made them}
-  private UUID store(Content content) {
-    AnalysisRow row = new AnalysisRow();
-    Tenant.as(
-        USER,
-        () -> {
-          try {
-            Folders folders = server.bean(Folders.class);
-            Path work = folders.create().resolve("coders");
-            content.write(work);
-            row.modelId = modelId;
-            row.kind = AnalysisKind.TRANSCODERS;
-            row.jobId =
-                server
-                    .bean(Jobs.class)
-                    .submit("patient", Map.of("steps", 0, "end", "succeed"))
-                    .id();
-            row.request = "{}";
-            row.report = "{}";
-            row.sizeBytes = 1;
-            folders.keep(
-                row.getId(),
-                work,
-                binaries -> {
-                  row.binaries = JsonMapper.shared().writeValueAsString(binaries);
-                  server.bean(AnalysisRows.class).save(row);
-                });
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
-    return row.getId();
   }
 
   private Answer ask(String agent, String steer) throws Exception {
@@ -206,7 +141,7 @@ class FeatureSteeringIT {
 
   @Test
   void transcodersOfOthersAreNotThere() throws Exception {
-    UUID agent = AgentFixture.storeContent(server, "eve", "steered", this::writeModel);
+    UUID agent = AgentFixture.storeContent(server, "eve", "steered", fixture::writeModel);
     assertThat(server.post("eve", "/v1/agents/" + agent + "/deployments", "").status())
         .isEqualTo(201);
 
@@ -240,7 +175,7 @@ class FeatureSteeringIT {
   @Test
   void refusesADamagedFileWithoutNamingIt() throws Exception {
     UUID damaged =
-        store(
+        fixture.store(
             work -> {
               Path file = Coders.write(work, stored()).resolve("sae.safetensors");
               byte[] bytes = Files.readAllBytes(file);

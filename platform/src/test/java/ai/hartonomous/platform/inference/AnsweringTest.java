@@ -34,7 +34,10 @@ class AnsweringTest {
   private final CountDownLatch arrived = new CountDownLatch(1);
   private final Answering answering =
       new Answering(
-          oneAtATime(), new RemoteAnswers(), new ServingMetrics(new SimpleMeterRegistry()));
+          oneAtATime(),
+          new RemoteAnswers(),
+          new TranscoderShelf(oneAtATime(), new SimpleMeterRegistry()),
+          new ServingMetrics(new SimpleMeterRegistry()));
   private final GenerationRequest request =
       new GenerationRequest(new int[] {1, 2}, Sampling.GREEDY, 10, List.of(), Set.of());
 
@@ -61,7 +64,9 @@ class AnsweringTest {
 
   private List<Generation> answer(Answering.Reader reader) throws Exception {
     return answering.answer(
-        new Owner("ann", "ann"), List.of(new Answering.Task(agent(), request, null, null)), reader);
+        new Owner("ann", "ann"),
+        List.of(new Answering.Task(agent(), request, null, null, null)),
+        reader);
   }
 
   /// One letter to a token; waits at the gate before it shows the first.
