@@ -26,6 +26,7 @@ final class Continuation {
   private final List<Explanation> explanations = new ArrayList<>();
   private final int[] ids;
   private int count;
+  private int cached;
   private FinishReason reason = FinishReason.LENGTH;
 
   /// Begins.
@@ -70,6 +71,11 @@ final class Continuation {
   /// {@return most tokens of prompt and answer together}
   int mostTokens() {
     return request.prompt().length + ids.length;
+  }
+
+  /// Notes how many tokens of the prompt had been read before.
+  void readBefore(int tokens) {
+    cached = tokens;
   }
 
   /// Scores tokens of the prompt.
@@ -139,10 +145,9 @@ final class Continuation {
 
   /// Shows what was held back, unless a stop text came.
   ///
-  /// @param cached tokens of the prompt that were read before
   /// @param timings how long it took
   /// @return the whole
-  Generation finish(int cached, Timings timings) {
+  Generation finish(Timings timings) {
     if (!stop.reached()) {
       String rest = stop.next(stream.finish());
       if (!stop.reached()) {
@@ -163,6 +168,6 @@ final class Continuation {
   private void show(int id, String part) {
     text.append(part);
     boolean scored = id >= 0 && request.scores().wanted();
-    listener.accept(new Piece(id, part, scored ? scores.getLast() : null));
+    listener.accept(new Piece(id, part, scored ? scores.getLast() : null, cached));
   }
 }

@@ -102,7 +102,7 @@ public final class Generator {
     }
     Duration reading = Duration.ofNanos(begin - start);
     Duration writing = Duration.ofNanos(System.nanoTime() - begin);
-    return text.finish(0, new Timings(Duration.ZERO, reading, writing));
+    return text.finish(new Timings(Duration.ZERO, reading, writing));
   }
 
   private Matrix read(GenerationRequest request, Caches caches, Continuation text, Watch watch)

@@ -8,4 +8,5 @@ import org.jspecify.annotations.Nullable;
 ///   text that was held back
 /// @param text what may be shown now; may be empty, never holds half a character
 /// @param score how likely the token was, or null unless scores were asked for
-public record Piece(int id, String text, @Nullable TokenScore score) {}
+/// @param cached tokens of the prompt that had been read before
+public record Piece(int id, String text, @Nullable TokenScore score, int cached) {}

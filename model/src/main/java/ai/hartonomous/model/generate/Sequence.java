@@ -28,7 +28,6 @@ final class Sequence {
   private long began;
   private long choosing;
   private @Nullable Caches caches;
-  private int cached;
   private boolean reading = true;
   private @Nullable Generation finished;
 
@@ -89,7 +88,8 @@ final class Sequence {
       return;
     }
     // The last token of the prompt is always read: its logits choose the next.
-    cached = common(likest.ids(), Arrays.copyOf(prompt, prompt.length - 1));
+    int cached = common(likest.ids(), Arrays.copyOf(prompt, prompt.length - 1));
+    text.readBefore(cached);
     caches = likest.caches().prefix(models(), cached, most);
   }
 
@@ -148,7 +148,7 @@ final class Sequence {
             Duration.ofNanos(began - submitted),
             Duration.ofNanos(choosing - began),
             Duration.ofNanos(System.nanoTime() - choosing));
-    finished = text.finish(cached, timings);
+    finished = text.finish(timings);
   }
 
   boolean hasEnded() {

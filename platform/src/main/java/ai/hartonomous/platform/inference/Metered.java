@@ -92,7 +92,8 @@ final class Metered {
       boolean first = index % each == 0 && !begun.get(index);
       begun.set(index);
       int read = first ? tasks.get(index).request().prompt().length : 0;
-      return new Use(read, 0, piece.id() < 0 ? 0 : 1, 0, 0);
+      int cached = first ? piece.cached() : 0;
+      return new Use(read, cached, piece.id() < 0 ? 0 : 1, 0, 0);
     }
   }
 

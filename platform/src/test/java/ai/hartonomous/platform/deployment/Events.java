@@ -13,13 +13,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// An answer as server-sent events, as they come.
-final class Events implements AutoCloseable {
+@SuppressWarnings("doclint:missing") // parameters of a test fixture
+public final class Events implements AutoCloseable {
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final Iterator<String> lines;
 
   /// Asks.
-  Events(TestServer server, String user, String model, String rest) throws Exception {
+  public Events(TestServer server, String user, String model, String rest) throws Exception {
     HttpResponse<Stream<String>> response =
         client.send(
             server
@@ -35,7 +36,8 @@ final class Events implements AutoCloseable {
     lines = response.body().iterator();
   }
 
-  String next() {
+  /// {@return the next event}
+  public String next() {
     String line = "";
     while (!line.startsWith("data: ")) {
       line = lines.next();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.hartonomous.platform.TestServer;
 import ai.hartonomous.platform.TestServer.Answer;
 import ai.hartonomous.platform.agent.AgentFixture;
+import ai.hartonomous.platform.deployment.Events;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.persistence.EntityManagerFactory;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -69,7 +70,8 @@ class CompletionsIT {
   @Test
   void aStreamTellsWhereItsTokensStand() throws Exception {
     String request =
-        "{\"model\":\"letters\",\"prompt\":\"a b\",\"temperature\":0,\"max_tokens\":5,\"logprobs\":0%s}";
+        "{\"model\":\"letters\",\"prompt\":\"a"
+            + " b\",\"temperature\":0,\"max_tokens\":5,\"logprobs\":0%s}";
     JsonNode whole = SERVER.post(USER, TEXT, request.formatted("")).json();
 
     List<JsonNode> streamed = new ArrayList<>();
@@ -163,5 +165,38 @@ class CompletionsIT {
     } finally {
       statistics.setStatisticsEnabled(false);
     }
+  }
+
+  @Test
+  void aStreamThatBreaksOffPaysForWhatWasReadBeforeAsSuch() throws Exception {
+    WriterAgent.deploy(SERVER, "cesar", "slow", "");
+    String prompt = "\"prompt\":\"%s\"".formatted("xy ".repeat(100));
+    String one = "{\"model\":\"slow\",%s,\"max_tokens\":1}".formatted(prompt);
+    assertThat(SERVER.post("cesar", TEXT, one).status()).isEqualTo(200);
+    assertThat(SERVER.post("cesar", TEXT, one).status()).isEqualTo(200);
+    JsonNode whole = usage("cesar").getLast();
+
+    try (var stream = new Events(SERVER, "cesar", "slow", prompt + ",\"max_tokens\":1000")) {
+      stream.next();
+    }
+    while (usage("cesar").size() < 3) {
+      Thread.sleep(10);
+    }
+
+    JsonNode broken = usage("cesar").getLast();
+    assertThat(broken.get("outcome").asString()).isEqualTo("aborted");
+    assertThat(broken.get("inputTokens")).isEqualTo(whole.get("inputTokens"));
+    assertThat(broken.get("cachedTokens")).isEqualTo(whole.get("cachedTokens"));
+    assertThat(broken.get("cachedTokens").asLong()).isPositive();
+  }
+
+  private static List<JsonNode> usage(String user) throws Exception {
+    return SERVER
+        .get(user, "/v1/usage")
+        .json()
+        .get("items")
+        .valueStream()
+        .map(it -> it.get("data"))
+        .toList();
   }
 }
