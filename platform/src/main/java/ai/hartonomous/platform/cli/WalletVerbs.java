@@ -18,7 +18,8 @@ final class WalletVerbs {
                   "wallet show",
                   Method.GET,
                   "/v1/wallet",
-                  "Shows what is in the wallet of a tenant (--as), and what calls hold of it.")
+                  "Shows what is in the wallet of a tenant (--as), what calls hold of it and what"
+                      + " it owes.")
               .prints(Verb.lines(WalletVerbs::wallet))
               .example("--as ann"),
           Verb.of(
@@ -57,17 +58,19 @@ final class WalletVerbs {
                   Input.text("user", "The tenant.").inQuery(),
                   Input.text("payment", "Makes it known, such as its number at the bank."),
                   Input.of("amount", BigDecimal.class, "In the tenant's currency."))
-              .prints(Verb.fields("balance", "held", "currency"))
+              .prints(Verb.fields("balance", "held", "owed", "currency"))
               .example("--user ann --payment bank-4711 --amount 50"));
 
   private WalletVerbs() {}
 
   private static String wallet(JsonNode wallet) {
-    return "%s%s, %s held by calls"
+    String owed = wallet.get("owed").asString();
+    return "%s%s, %s held by calls%s"
         .formatted(
             wallet.get("balance").asString(),
             wallet.has("currency") ? " " + wallet.get("currency").asString() : "",
-            wallet.get("held").asString());
+            wallet.get("held").asString(),
+            owed.equals("0") ? "" : ", %s owed".formatted(owed));
   }
 
   private static String topUp(JsonNode topUp) {

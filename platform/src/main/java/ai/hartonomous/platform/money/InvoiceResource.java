@@ -30,7 +30,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
@@ -76,15 +75,22 @@ class InvoiceResource {
   /// @param currency ISO 4217; left out without a wallet
   /// @param balance what is in it
   /// @param held part of it that calls under way hold
-  record WalletView(@Nullable String currency, String balance, String held) {}
+  /// @param owed what was given back of top-ups after it was used; what comes in pays it first
+  record WalletView(@Nullable String currency, String balance, String held, String owed) {
+
+    static WalletView of(Wallet wallet) {
+      return new WalletView(
+          wallet.currency(), plain(wallet.balance()), plain(wallet.held()), plain(wallet.owed()));
+    }
+  }
 
   @Operation(operationId = "getWallet", summary = "What the user has paid in")
   @GetMapping("/v1/wallet")
   WalletView wallet() {
-    Optional<Wallet> found = wallets.find(Tenant.current());
-    return found
-        .map(it -> new WalletView(it.currency(), plain(it.balance()), plain(it.held())))
-        .orElse(new WalletView(null, "0", "0"));
+    return wallets
+        .find(Tenant.current())
+        .map(WalletView::of)
+        .orElse(new WalletView(null, "0", "0", "0"));
   }
 
   /// A payment that came in.
@@ -108,8 +114,7 @@ class InvoiceResource {
       audit.append(
           user, "wallet.pay-in", payment.payment() + " " + payment.amount().toPlainString());
     }
-    Wallet wallet = wallets.find(user).orElseThrow();
-    return new WalletView(wallet.currency(), plain(wallet.balance()), plain(wallet.held()));
+    return WalletView.of(wallets.find(user).orElseThrow());
   }
 
   /// An invoice or credit note. All amounts are decimals.

@@ -73,7 +73,7 @@ public class WalletPayments {
   }
 
   /// Takes back what was paid in, as far as it is in the wallet and no call holds it; the rest the
-  /// tenant owes.
+  /// wallet owes, until something comes into it.
   ///
   /// @param posting its key in the ledger
   /// @param tenant whose wallet
@@ -92,6 +92,7 @@ public class WalletPayments {
       transfers.add(new Transfer("wallet:" + tenant, "cash", taken));
     }
     if (owed.signum() > 0) {
+      wallets.owe(tenant, owed);
       transfers.add(new Transfer("owed:" + tenant, "cash", owed));
     }
     ledger.book(posting, tenant, currency, transfers);

@@ -28,17 +28,24 @@ class Wallets {
   /// @param currency ISO 4217
   /// @param balance what is in it
   /// @param held part of it that calls under way hold
-  record Wallet(String currency, BigDecimal balance, BigDecimal held) {}
+  /// @param owed what was given back of top-ups after it was used
+  record Wallet(String currency, BigDecimal balance, BigDecimal held, BigDecimal owed) {
+
+    private BigDecimal free() {
+      return balance.subtract(held);
+    }
+  }
 
   Optional<Wallet> find(String tenant) {
-    return jdbc.sql("select currency, balance, held from wallet where tenant = ?")
+    return jdbc.sql("select currency, balance, held, owed from wallet where tenant = ?")
         .param(tenant)
         .query(
             (row, _) ->
                 new Wallet(
                     row.getString("currency"),
                     row.getBigDecimal("balance"),
-                    row.getBigDecimal("held")))
+                    row.getBigDecimal("held"),
+                    row.getBigDecimal("owed")))
         .optional();
   }
 
@@ -57,9 +64,14 @@ class Wallets {
     return true;
   }
 
-  /// Puts an amount into a wallet, which is made if there is none. Who calls books it.
+  /// Puts an amount into a wallet, which is made if there is none, and pays with it what the wallet
+  /// owes. Who calls books the amount, in the same transaction.
   void fill(String tenant, String currency, BigDecimal amount) {
-    if (add(tenant, amount) == 0) {
+    if (add(tenant, amount) > 0) {
+      if (amount.signum() > 0) {
+        settle(tenant);
+      }
+    } else {
       jdbc.sql(
               "insert into wallet (id, user_id, created, updated, deleted, tenant, currency,"
                   + " balance, held) values (?, ?, ?, ?, ?, ?, ?, ?, ?)")
@@ -75,6 +87,27 @@ class Wallets {
               BigDecimal.ZERO)
           .update();
     }
+  }
+
+  /// Pays what a wallet owes, as far as that is there and no call holds it. Who calls has changed
+  /// the wallet in this transaction, so nobody else does.
+  private void settle(String tenant) {
+    Wallet wallet = find(tenant).orElseThrow();
+    BigDecimal paid = wallet.owed().min(wallet.free());
+    if (paid.signum() > 0) {
+      jdbc.sql("update wallet set balance = balance - ?, owed = owed - ? where tenant = ?")
+          .params(paid, paid, tenant)
+          .update();
+      var transfer = new Transfer("wallet:" + tenant, "owed:" + tenant, paid);
+      ledger.book("debt:" + Columns.id(), tenant, wallet.currency(), List.of(transfer));
+    }
+  }
+
+  /// Notes that a wallet owes more. Who calls books it.
+  void owe(String tenant, BigDecimal amount) {
+    jdbc.sql("update wallet set owed = owed + ?, updated = ? where tenant = ?")
+        .params(amount, Columns.now(), tenant)
+        .update();
   }
 
   private int add(String tenant, BigDecimal amount) {
@@ -103,9 +136,7 @@ class Wallets {
         .params(Columns.now(), tenant)
         .update();
     BigDecimal free =
-        find(tenant)
-            .map(it -> it.balance().subtract(it.held()).min(most).max(BigDecimal.ZERO))
-            .orElse(BigDecimal.ZERO);
+        find(tenant).map(it -> it.free().min(most).max(BigDecimal.ZERO)).orElse(BigDecimal.ZERO);
     return free.signum() > 0 && pay(tenant, free) ? free : BigDecimal.ZERO;
   }
 
@@ -133,33 +164,57 @@ class Wallets {
   ///
   /// @return whether there was enough; there is where the call held as much
   boolean take(String tenant, UUID call, BigDecimal price, String currency) {
-    release(call);
-    if (price.signum() == 0) {
-      return true;
+    Optional<Held> held = letGo(call);
+    if (price.signum() > 0) {
+      if (!pay(tenant, price)) {
+        return false;
+      }
+      var transfer = new Transfer("wallet:" + tenant, "sales:" + tenant, price);
+      ledger.book("call:" + call, tenant, currency, List.of(transfer));
     }
-    if (!pay(tenant, price)) {
-      return false;
-    }
-    var transfer = new Transfer("wallet:" + tenant, "sales:" + tenant, price);
-    ledger.book("call:" + call, tenant, currency, List.of(transfer));
+    held.ifPresent(this::settle);
     return true;
   }
 
   /// Gives back what a call holds, if it holds anything.
   void release(UUID call) {
-    record Held(String tenant, BigDecimal amount) {}
-    Held held =
-        jdbc.sql("select tenant, amount from wallet_hold where call_id = ?")
+    letGo(call).ifPresent(this::settle);
+  }
+
+  /// What a call held.
+  ///
+  /// @param tenant of whose wallet
+  /// @param amount how much
+  /// @param owed what the wallet owed
+  private record Held(String tenant, BigDecimal amount, BigDecimal owed) {}
+
+  private Optional<Held> letGo(UUID call) {
+    Optional<Held> held =
+        jdbc.sql(
+                "select h.tenant, h.amount, w.owed from wallet_hold h"
+                    + " join wallet w on w.tenant = h.tenant where h.call_id = ?")
             .param(call)
-            .query((row, _) -> new Held(row.getString("tenant"), row.getBigDecimal("amount")))
-            .optional()
-            .orElse(null);
-    if (held == null) {
-      return;
+            .query(
+                (row, _) ->
+                    new Held(
+                        row.getString("tenant"),
+                        row.getBigDecimal("amount"),
+                        row.getBigDecimal("owed")))
+            .optional();
+    held.ifPresent(
+        it -> {
+          jdbc.sql("delete from wallet_hold where call_id = ?").param(call).update();
+          jdbc.sql("update wallet set held = held - ?, updated = ? where tenant = ?")
+              .params(it.amount(), Columns.now(), it.tenant())
+              .update();
+        });
+    return held;
+  }
+
+  /// What no call holds any more pays what the wallet owes.
+  private void settle(Held held) {
+    if (held.owed().signum() > 0) {
+      settle(held.tenant());
     }
-    jdbc.sql("delete from wallet_hold where call_id = ?").param(call).update();
-    jdbc.sql("update wallet set held = held - ?, updated = ? where tenant = ?")
-        .params(held.amount(), Columns.now(), held.tenant())
-        .update();
   }
 }
