@@ -40,7 +40,25 @@ public class UsageLog {
     if (head.latest().isBefore(period.ends())) {
       rows.move(tenant, new UsageRows.Head(head.number(), period.ends(), period.ends(), Use.NONE));
     }
-    return rows.byAgent(tenant, period.begins());
+    return rows.byAgent(tenant, period);
+  }
+
+  /// Begins to count in a calendar: what was used in its present period, before the tenant had it,
+  /// counts for that period.
+  ///
+  /// @param tenant who pays
+  /// @param present the period
+  @Transactional
+  public void count(String tenant, Period present) {
+    UsageRows.Head head = rows.lock(tenant);
+    if (!head.begins().equals(present.begins())) {
+      Use use =
+          rows.byAgent(tenant, present).stream()
+              .filter(it -> !charging.isOffered(it.agent().id()))
+              .map(AgentUse::use)
+              .reduce(Use.NONE, Use::plus);
+      rows.move(tenant, new UsageRows.Head(head.number(), head.latest(), present.begins(), use));
+    }
   }
 
   /// Holds the end of a tenant's log until the transaction ends, so that no period of the tenant is

@@ -8,6 +8,7 @@ import ai.hartonomous.platform.tenant.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,9 @@ class UsageRows {
   private static final String COLUMNS =
       "id, user_id, tenant, number, event_key, happened, agent_id, agent, key_id, outcome,"
           + " tokens_in, tokens_cached, tokens_out, calls, compute_micros, amount, currency";
+
+  /// Longer than a month of any calendar.
+  private static final Duration LONGEST = Duration.ofDays(32);
 
   private final JdbcClient jdbc;
   private final JdbcTemplate template;
@@ -140,10 +144,10 @@ class UsageRows {
   /// @throws DuplicateKeyException if one of them is there already
   void insert(List<UsageEvent> events, Period period) {
     template.batchUpdate(
-        "insert into usage_event (id, user_id, created, updated, deleted, tenant, number, event_key,"
-            + " happened, begins, agent_id, agent, key_id, outcome, tokens_in, tokens_cached,"
-            + " tokens_out, calls, compute_micros, amount, currency)"
-            + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into usage_event (id, user_id, created, updated, deleted, tenant, number,"
+            + " event_key, happened, begins, agent_id, agent, key_id, outcome, tokens_in,"
+            + " tokens_cached, tokens_out, calls, compute_micros, amount, currency) values (?, ?,"
+            + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         events.stream().map(event -> values(event, period)).toList());
   }
 
@@ -222,14 +226,21 @@ class UsageRows {
         .list();
   }
 
-  /// {@return what was used of each agent in a period of a tenant}
-  List<AgentUse> byAgent(String tenant, Instant begins) {
+  /// {@return what was used of each agent in a period of a tenant; also what was added to the log
+  /// as of a period of UTC's calendar, before the tenant had one of its own}
+  List<AgentUse> byAgent(String tenant, Period period) {
     return jdbc.sql(
             "select agent_id, min(agent) as agent, min(user_id) as user_id, sum(tokens_in) as i,"
                 + " sum(tokens_cached) as c, sum(tokens_out) as o, sum(calls) as n,"
-                + " sum(compute_micros) as m from usage_event where tenant = ? and begins = ?"
+                + " sum(compute_micros) as m from usage_event where tenant = ?"
+                + " and begins > ? and begins < ? and happened >= ? and happened < ?"
                 + " group by agent_id order by agent_id")
-        .params(tenant, Columns.time(begins))
+        .params(
+            tenant,
+            Columns.time(period.begins().minus(LONGEST)), // for the index; the time decides
+            Columns.time(period.ends()),
+            Columns.time(period.begins()),
+            Columns.time(period.ends()))
         .query(
             (row, _) ->
                 new AgentUse(

@@ -43,6 +43,7 @@ class Agreements {
                 + " postpaid may be set for this one, and prepaid then for the next.");
       }
       accounts.set(account);
+      log.count(tenant, present);
     } else if (!before.currency().equals(account.currency())
         || !before.zone().equals(account.zone())) {
       throw Problem.conflict("Currency and zone of a tenant never change.");

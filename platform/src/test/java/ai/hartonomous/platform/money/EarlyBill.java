@@ -3,6 +3,7 @@ package ai.hartonomous.platform.money;
 import ai.hartonomous.platform.TestServer;
 import java.math.BigDecimal;
 import java.time.YearMonth;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /// Bills months before they are over, for tests in other rooms: as if the clock were later.
@@ -13,7 +14,12 @@ public final class EarlyBill {
 
   /// Bills a month of a tenant whose calendar is UTC's; what it calls later is of the next month.
   public static void bill(TestServer server, String tenant, YearMonth month) {
-    var later = month.plusMonths(1).atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+    bill(server, tenant, month, ZoneOffset.UTC);
+  }
+
+  /// Bills a month of a tenant's calendar; what it calls later is of the next month.
+  public static void bill(TestServer server, String tenant, YearMonth month, ZoneId zone) {
+    var later = month.plusMonths(1).atDay(1).atStartOfDay(zone).toInstant();
     var _ = server.bean(Billing.class).close(tenant, month, later);
   }
 

@@ -5,12 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.hartonomous.platform.TestServer;
 import ai.hartonomous.platform.TestServer.Answer;
 import ai.hartonomous.platform.agent.AgentFixture;
+import ai.hartonomous.platform.metering.UsageEvent;
+import ai.hartonomous.platform.metering.UsageLog;
+import ai.hartonomous.platform.metering.Use;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Instant;
 import java.time.YearMonth;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /// Months that are paid before, and after. Each call is of five tokens, 0.0333 EUR each.
@@ -31,7 +39,8 @@ class TermsIT {
             "plans",
             """
             {"code":"%s","name":"Test","currency":"EUR",
-             "charges":[{"item":"output","model":"unit","amount":"0.0333"}]}"""
+             "charges":[{"item":"output","model":"unit","amount":"0.0333"}]}\
+            """
                 .formatted(tenant));
     assertThat(plan.status()).as(plan.body()).isEqualTo(201);
   }
@@ -50,7 +59,8 @@ class TermsIT {
         "PUT",
         "billing?user=" + tenant,
         """
-        {"currency":"EUR","terms":"%s","plan":"%s","version":1}"""
+        {"currency":"EUR","terms":"%s","plan":"%s","version":1}\
+        """
             .formatted(terms, tenant));
   }
 
@@ -65,7 +75,8 @@ class TermsIT {
             tenant,
             "/openai/v1/completions",
             """
-            {"model":"letters","prompt":"a b c","max_tokens":5,"temperature":0}""")
+            {"model":"letters","prompt":"a b c","max_tokens":5,"temperature":0}\
+            """)
         .status();
   }
 
@@ -132,6 +143,51 @@ class TermsIT {
     EarlyBill.bill(SERVER, tenant, present);
     checkInvoice(invoices().get(0), "invoice", "0.17");
     checkLedger("0", "-0.17");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Pacific/Kiritimati", "Etc/GMT+12", "Europe/Warsaw"})
+  void useFromBeforeTheFirstPricesIsBilledWithTheMonthInEveryZone(String name) throws Exception {
+    var zone = ZoneId.of(name);
+    YearMonth month = YearMonth.now(zone);
+    Instant begins = month.atDay(1).atStartOfDay(zone).toInstant();
+    log(begins.minusMillis(1));
+    log(begins);
+    assertThat(ask()).isEqualTo(200);
+    Answer plan =
+        admin(
+            "POST",
+            "plans",
+            """
+            {"code":"%s","name":"Test","currency":"EUR",
+             "charges":[{"item":"output","model":"unit","amount":"0.0333","free":9}]}\
+            """
+                .formatted(tenant));
+    assertThat(plan.status()).as(plan.body()).isEqualTo(201);
+
+    Answer agreed =
+        admin(
+            "PUT",
+            "billing?user=" + tenant,
+            """
+            {"currency":"EUR","zone":"%s","terms":"postpaid","plan":"%s","version":2}\
+            """
+                .formatted(name, tenant));
+
+    assertThat(agreed.status()).as(agreed.body()).isEqualTo(200);
+    assertThat(ask()).isEqualTo(200);
+    JsonNode last = SERVER.get(tenant, "/v1/usage?limit=4").json().at("/items/3/data");
+    assertThat(last.get("amount").asString()).isEqualTo("0.1665"); // none of them is free any more
+    EarlyBill.bill(SERVER, tenant, month, zone);
+    checkInvoice(invoices().get(0), "invoice", "0.20"); // 15 of the 20 tokens, of which 9 are free
+    checkLedger("0", "-0.20");
+  }
+
+  /// Adds a call of five tokens to the log.
+  private void log(Instant happened) {
+    var agent = new UsageEvent.Agent(UUID.randomUUID(), "elsewhere");
+    var entry = new UsageLog.Entry("at-" + happened, happened, agent, new Use(0, 0, 5, 1, 0));
+    assertThat(SERVER.bean(UsageLog.class).add(tenant, List.of(entry))).isEqualTo(1);
   }
 
   @Test
