@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Service;
 
 /// The deployed agents of the user, and where each computes. Those asked last are kept ready.
@@ -150,7 +151,11 @@ public class Deployments implements AgentSource {
     DeploymentType type = Objects.requireNonNullElse(wanted, usual);
     pools.load(type, agent);
     if (row == null) {
-      return view(rows.save(new DeploymentRow(agentId, type)), agent);
+      try {
+        return view(rows.save(new DeploymentRow(agentId, type)), agent);
+      } catch (DataIntegrityViolationException _) {
+        return deploy(agentId, wanted); // another request was first: this one is for its deployment
+      }
     }
     if (row.type != type) {
       row.type = type;
