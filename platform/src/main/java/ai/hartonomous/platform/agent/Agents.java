@@ -18,8 +18,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -71,6 +73,21 @@ public class Agents {
   public Optional<ReadyAgent> find(UUID id) {
     return rows.findById(id)
         .map(row -> new ReadyAgent(id, row.name, folders.of(id), row.created()));
+  }
+
+  /// {@return those of some agents that the user has, by id; of any number in few queries}
+  ///
+  /// @param ids ids of agents
+  public Map<UUID, ReadyAgent> find(List<UUID> ids) {
+    Map<UUID, ReadyAgent> found = new HashMap<>();
+    for (int at = 0; at < ids.size(); at += AgentPages.MOST_NAMED) {
+      pages
+          .named(ids.subList(at, Math.min(ids.size(), at + AgentPages.MOST_NAMED)))
+          .forEach(
+              (id, it) ->
+                  found.put(id, new ReadyAgent(id, it.name(), folders.of(id), it.created())));
+    }
+    return found;
   }
 
   /// What an agent was made from.

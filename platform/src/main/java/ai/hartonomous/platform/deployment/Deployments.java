@@ -15,9 +15,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.domain.Limit;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Service;
 
 /// The deployed agents of the user, and where each computes. Those asked last are kept ready.
@@ -62,9 +63,7 @@ public class Deployments implements AgentSource {
   @Override
   public List<Entry> entries() {
     Map<UUID, ReadyAgent> deployed = new LinkedHashMap<>();
-    for (DeploymentRow row : rows.findAllByOrderByIdDesc()) {
-      agents.find(row.agentId).ifPresent(agent -> deployed.put(agent.id(), agent));
-    }
+    forEach((_, agent) -> deployed.put(agent.id(), agent));
     List<Entry> entries = new ArrayList<>();
     for (AliasRow alias : aliases.current()) {
       ReadyAgent agent = deployed.get(alias.agentId);
@@ -166,9 +165,21 @@ public class Deployments implements AgentSource {
   }
 
   List<DeploymentView> list() {
-    return rows.findAllByOrderByIdDesc().stream()
-        .flatMap(row -> agents.find(row.agentId).map(agent -> view(row, agent)).stream())
-        .toList();
+    List<DeploymentView> views = new ArrayList<>();
+    forEach((row, agent) -> views.add(view(row, agent)));
+    return views;
+  }
+
+  /// Goes through what is deployed of agents that are there, the last deployed first.
+  private void forEach(BiConsumer<DeploymentRow, ReadyAgent> work) {
+    List<DeploymentRow> all = rows.findAllByOrderByIdDesc();
+    Map<UUID, ReadyAgent> found = agents.find(all.stream().map(row -> row.agentId).toList());
+    for (DeploymentRow row : all) {
+      ReadyAgent agent = found.get(row.agentId);
+      if (agent != null) {
+        work.accept(row, agent);
+      }
+    }
   }
 
   void delete(UUID id) {

@@ -15,6 +15,7 @@ import java.util.UUID;
 import org.hibernate.SessionFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -168,6 +169,29 @@ class CompletionsIT {
   }
 
   @Test
+  void listsWhatIsDeployedInAsManyQueriesHoweverManyAre() throws Exception {
+    var statistics =
+        SERVER.bean(EntityManagerFactory.class).unwrap(SessionFactory.class).getStatistics();
+    statistics.setStatisticsEnabled(true);
+    try {
+      List<Long> counts = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        UUID more = AgentFixture.store(SERVER, "quirin", "more-" + i, null);
+        SERVER.post("quirin", "/v1/agents/" + more + "/deployments", "");
+        statistics.clear();
+        assertThat(SERVER.get("quirin", "/openai/v1/models").json().get("data")).hasSize(i + 1);
+        assertThat(SERVER.get("quirin", "/v1/deployments").json().get("items")).hasSize(i + 1);
+        counts.add(statistics.getPrepareStatementCount());
+      }
+
+      assertThat(counts.getLast()).isLessThan(counts.getFirst() + 10);
+    } finally {
+      statistics.setStatisticsEnabled(false);
+    }
+  }
+
+  @Test
+  @Timeout(60)
   void aStreamThatBreaksOffPaysForWhatWasReadBeforeAsSuch() throws Exception {
     WriterAgent.deploy(SERVER, "cesar", "slow", "");
     String prompt = "\"prompt\":\"%s\"".formatted("xy ".repeat(100));
