@@ -145,7 +145,7 @@ class UsageResource {
     return Page.of(found, limit, Event::of, UsageEvent::number);
   }
 
-  private static int after(@Nullable String cursor) {
+  private static long after(@Nullable String cursor) {
     return Math.max(0, Page.numberAfter(cursor));
   }
 

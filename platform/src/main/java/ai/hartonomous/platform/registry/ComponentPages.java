@@ -47,7 +47,7 @@ class ComponentPages {
   /// @param after ordinal after which the page begins
   /// @param most how many
   List<Line> read(
-      UUID model, @Nullable Integer layer, @Nullable ComponentType type, int after, int most) {
+      UUID model, @Nullable Integer layer, @Nullable ComponentType type, long after, int most) {
     var sql = new StringBuilder(SELECT);
     List<Object> values = new ArrayList<>(List.of(model, Tenant.current(), false, after));
     if (layer != null) {

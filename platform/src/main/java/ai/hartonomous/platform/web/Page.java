@@ -67,8 +67,24 @@ public record Page<T>(List<T> items, @Nullable String next) {
   ///
   /// @param cursor what a former page named as its next, or null
   /// @throws ProblemException if it is not such a text
-  public static int numberAfter(@Nullable String cursor) {
-    return cursor == null ? -1 : parse(cursor, Integer::valueOf);
+  public static long numberAfter(@Nullable String cursor) {
+    return cursor == null ? -1 : parse(cursor, Long::valueOf);
+  }
+
+  /// {@return the name after which a list continues; the empty one without a cursor}
+  ///
+  /// @param cursor what a former page named as its next, or null
+  /// @throws ProblemException if it is not such a text
+  public static String nameAfter(@Nullable String cursor) {
+    return cursor == null ? "" : parse(cursor, Page::name);
+  }
+
+  /// Not every database can compare a text with control characters in it.
+  private static String name(String text) {
+    if (text.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException("control characters");
+    }
+    return text;
   }
 
   private static <K> K parse(String cursor, Function<String, K> parser) {
