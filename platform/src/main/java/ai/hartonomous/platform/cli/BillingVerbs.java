@@ -1,6 +1,5 @@
 package ai.hartonomous.platform.cli;
 
-import ai.hartonomous.platform.cli.Verb.Answer;
 import ai.hartonomous.platform.cli.Verb.Method;
 import java.math.BigDecimal;
 import java.util.List;
@@ -13,8 +12,9 @@ final class BillingVerbs {
     "id", "scope", "subject", "measure", "period", "author", "most", "reserved", "spent"
   };
 
-  private static final Answer STANDING =
-      Verb.fields("tenant", "currency", "zone", "terms", "taxCode", "plan", "version", "from");
+  private static final String[] STANDING = {
+    "tenant", "currency", "zone", "terms", "taxCode", "plan", "version", "from"
+  };
 
   static final List<Verb> ALL =
       List.of(
@@ -70,8 +70,26 @@ final class BillingVerbs {
                   Input.text("tax-code", "A rate of the settings; for terms postpaid.").optional(),
                   Input.text("plan", "Code of the plan."),
                   Input.of("version", Integer.class, "Which of its versions."))
-              .prints(STANDING)
+              .prints(Verb.fields(STANDING))
               .example("--user ann --currency EUR --terms postpaid --plan standard --version 1"),
+          Verb.of(
+                  "billing show",
+                  Method.LIST,
+                  "/v1/billing",
+                  "Shows how a tenant (--as) pays, now and from later months on; with --user, as an"
+                      + " administrator, how anybody does.")
+              .with(Input.otherUser("The tenant."))
+              .prints(Verb.table(STANDING))
+              .example("--user ann"),
+          Verb.of(
+                  "billing members",
+                  Method.LIST,
+                  "/v1/billing/members",
+                  "Lists for whom a tenant (--as) pays; with --user, as an administrator, for whom"
+                      + " anybody does.")
+              .with(Input.otherUser("The tenant."))
+              .prints(Verb.table("user", "since"))
+              .example("--user ann"),
           Verb.of(
                   "billing join",
                   Method.PUT,

@@ -5,6 +5,7 @@ import ai.hartonomous.platform.Settings;
 import ai.hartonomous.platform.audit.Audit;
 import ai.hartonomous.platform.metering.Use;
 import ai.hartonomous.platform.money.Tenants.Account;
+import ai.hartonomous.platform.money.Tenants.Agreed;
 import ai.hartonomous.platform.money.Tenants.Named;
 import ai.hartonomous.platform.money.Tenants.Terms;
 import ai.hartonomous.platform.tenant.Tenant;
@@ -164,7 +165,21 @@ class PlanResource {
       String taxCode,
       String plan,
       int version,
-      Instant from) {}
+      Instant from) {
+
+    static SubscriptionView of(Agreed agreed) {
+      Account account = agreed.account();
+      return new SubscriptionView(
+          account.tenant(),
+          account.currency(),
+          account.zone().getId(),
+          account.terms(),
+          account.taxCode(),
+          agreed.plan(),
+          agreed.version(),
+          agreed.from());
+    }
+  }
 
   @Operation(
       operationId = "setSubscription",
@@ -184,15 +199,7 @@ class PlanResource {
     Instant from = agreements.agree(account, tariff);
     String text = "%s version %d from %s".formatted(tariff.code(), tariff.version(), from);
     audit.append(user, "billing.set", text);
-    return new SubscriptionView(
-        user,
-        account.currency(),
-        account.zone().getId(),
-        account.terms(),
-        account.taxCode(),
-        tariff.code(),
-        tariff.version(),
-        from);
+    return SubscriptionView.of(new Agreed(account, tariff.code(), tariff.version(), from));
   }
 
   private Tariff tariff(Subscription wanted, Account account) {

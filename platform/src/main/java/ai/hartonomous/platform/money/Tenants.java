@@ -252,6 +252,50 @@ class Tenants {
         .update();
   }
 
+  /// How a tenant pays from a moment on.
+  ///
+  /// @param account how
+  /// @param plan name of the plan
+  /// @param version which of its versions
+  /// @param from since when
+  record Agreed(Account account, String plan, int version, Instant from) {}
+
+  /// {@return how a tenant pays and by which prices: what holds at a moment, and what holds later,
+  /// the first first}
+  List<Agreed> agreed(String tenant, Instant moment) {
+    return jdbc.sql(
+            "select a.tenant, a.currency, a.zone, coalesce(p.terms, a.terms) as terms,"
+                + " coalesce(p.tax_code, a.tax_code) as tax_code, p.code, p.version, p.begins"
+                + " from billing_account a join billing_price p on p.tenant = a.tenant"
+                + " where a.tenant = ? and p.begins >= (select max(b.begins) from billing_price b"
+                + " where b.tenant = a.tenant and b.begins <= ?) order by p.begins")
+        .params(tenant, Columns.time(moment))
+        .query(
+            (row, _) ->
+                new Agreed(
+                    account(row),
+                    row.getString("code"),
+                    row.getInt("version"),
+                    Columns.moment(row, "begins")))
+        .list();
+  }
+
+  /// Somebody for whom a tenant pays.
+  ///
+  /// @param user who calls
+  /// @param since since when
+  record Member(String user, Instant since) {}
+
+  /// {@return those for whom a tenant pays, but not itself, by name}
+  List<Member> members(String tenant, String after, int limit) {
+    return jdbc.sql(
+            "select user_id, created from billing_member where tenant = ? and deleted = ?"
+                + " and user_id > ? order by user_id offset 0 rows fetch next ? rows only")
+        .params(tenant, false, after, limit)
+        .query((row, _) -> new Member(row.getString("user_id"), Columns.moment(row, "created")))
+        .list();
+  }
+
   /// {@return the prices of a tenant in a period}
   Tariff tariff(String tenant, Instant begins) {
     return jdbc.sql(

@@ -145,6 +145,32 @@ class RouteCommandsIT extends CommandFixture {
   }
 
   @Test
+  void showsHowTenantsPayAndForWhom() {
+    String plan = "plan-" + mark;
+    String terms =
+        "billing set --user %s --currency EUR --plan %s --version 1".formatted(ann, plan);
+    done("boss", "plan make %s --name Small --input 0.000002".formatted(plan));
+    refused(bob, "billing show", "404");
+
+    done("boss", terms + " --terms prepaid --zone Europe/Warsaw");
+    done(ann, "billing show");
+    assertThat(out.lines()).hasSize(2);
+    assertThat(out).containsPattern("EUR +Europe/Warsaw +prepaid +" + plan + " +1");
+    done("boss", terms + " --terms postpaid --zone Europe/Warsaw");
+    done("boss", "billing show --user " + ann);
+    assertThat(out.lines()).hasSize(3);
+    assertThat(out.lines().toList().get(2)).containsPattern("postpaid +" + plan + " +1");
+
+    done("boss", "billing join --user %s --tenant %s".formatted(bob, ann));
+    done(ann, "billing members");
+    assertThat(out.lines().skip(1)).singleElement().asString().startsWith(bob);
+    done("boss", "billing members --json --user " + ann);
+    assertThat(TestServer.parse(out).get("user").asString()).isEqualTo(bob);
+    done(bob, "billing members");
+    assertThat(out).isEmpty();
+  }
+
+  @Test
   void sellsLicencesAndTakesThemBack() throws Exception {
     MarketFixture.account(server, ann, "postpaid");
     String sale =
