@@ -1,20 +1,26 @@
 package ai.hartonomous.platform.inference;
 
 import ai.hartonomous.model.generate.Piece;
+import ai.hartonomous.platform.web.Connections;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
-/// How long somebody waits for a whole answer. That a client has gone shows only when it is written
-/// to; so an answer ends when its client has told that it waits no longer, as OpenAI's clients do
-/// in a header, or when the settings say so.
+/// How long somebody waits for a whole answer: it ends when its client has closed the connection,
+/// or has told that it waits no longer, as OpenAI's clients do in a header, or when the settings
+/// say so.
 ///
 /// @param begun when the request came, nanoseconds of the clock of the process
 /// @param most how long it may take
-record Patience(long begun, Duration most) implements Answering.Reader {
+/// @param gone whether the client has closed the connection
+record Patience(long begun, Duration most, BooleanSupplier gone) implements Answering.Reader {
+
+  /// nginx's number for a client that did not wait.
+  private static final int CLOSED = 499;
 
   /// OpenAI's clients of JavaScript and of Python, in seconds.
   private static final List<String> HEADERS =
@@ -33,7 +39,10 @@ record Patience(long begun, Duration most) implements Answering.Reader {
             .filter(Duration::isPositive)
             .findFirst()
             .orElse(most);
-    return new Patience(System.nanoTime(), told.compareTo(most) < 0 ? told : most);
+    return new Patience(
+        System.nanoTime(),
+        told.compareTo(most) < 0 ? told : most,
+        () -> Connections.isClosed(request));
   }
 
   @Override
@@ -41,7 +50,8 @@ record Patience(long begun, Duration most) implements Answering.Reader {
     quiet();
   }
 
-  /// @throws ProblemException with status 504 when nobody waits any more
+  /// @throws ProblemException with status 504 when nobody waits any more, 499, which nobody reads,
+  ///   when nobody is there
   @Override
   public void quiet() {
     if (System.nanoTime() - begun > most.toNanos()) {
@@ -51,6 +61,10 @@ record Patience(long begun, Duration most) implements Answering.Reader {
               "answer-too-long",
               "The answer was not there after %d seconds; longer ones want to be streamed."
                   .formatted(most.toSeconds())));
+    }
+    if (gone.getAsBoolean()) {
+      throw new ProblemException(
+          Problem.of(CLOSED, "client-closed-request", "The client closed the connection."));
     }
   }
 }

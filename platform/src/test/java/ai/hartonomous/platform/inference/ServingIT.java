@@ -9,9 +9,7 @@ import ai.hartonomous.platform.TestServer.Answer;
 import ai.hartonomous.platform.agent.AgentFixture;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -166,24 +164,7 @@ class ServingIT {
 
   /// Opens a stream by hand.
   private static Socket stream(String more) throws IOException {
-    var socket = new Socket("localhost", server.request("/").build().uri().getPort());
-    byte[] body = body(more + ",\"stream\":true").getBytes(StandardCharsets.UTF_8);
-    String head =
-        """
-        POST %s HTTP/1.1
-        Host: localhost
-        Authorization: Bearer %s
-        Content-Type: application/json
-        Content-Length: %d
-
-        """
-            .formatted(TEXT, server.token("otto"), body.length)
-            .replace("\n", "\r\n");
-    OutputStream out = socket.getOutputStream();
-    out.write(head.getBytes(StandardCharsets.UTF_8));
-    out.write(body);
-    out.flush();
-    return socket;
+    return RawRequest.post(server, "otto", TEXT, body(more + ",\"stream\":true"));
   }
 
   @Test
