@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -169,6 +170,35 @@ public final class Worker implements AutoCloseable {
       LOG.warn("worker {} of agent {} says nothing", now.pid(), starter.agent());
       now.kill();
     }
+  }
+
+  /// Path at which a worker tells its load.
+  public static final String LOAD = "/worker/load";
+
+  /// How much a worker has to do.
+  ///
+  /// @param growing answers that grow
+  /// @param waiting answers that wait for a place beside them
+  /// @param usedBytes keys and values of growing answers
+  /// @param keptBytes those that are kept for prompts that begin alike
+  /// @param mostBytes most of both
+  public record Load(int growing, int waiting, long usedBytes, long keptBytes, long mostBytes) {
+
+    static final Load NONE = new Load(0, 0, 0, 0, 0);
+
+    Load plus(Load other) {
+      return new Load(
+          growing + other.growing,
+          waiting + other.waiting,
+          usedBytes + other.usedBytes,
+          keptBytes + other.keptBytes,
+          mostBytes + other.mostBytes);
+    }
+  }
+
+  /// {@return where it can be asked now, if it is ready}
+  synchronized Optional<Address> ready() {
+    return Optional.ofNullable(address);
   }
 
   /// How a worker is.

@@ -141,6 +141,11 @@ class Workers {
         : worker.health();
   }
 
+  /// {@return where those can be asked that are ready}
+  List<Worker.Address> ready() {
+    return running.values().stream().flatMap(worker -> worker.ready().stream()).toList();
+  }
+
   /// {@return bytes of the weights in the memory of an agent's worker}
   long sizeBytes(UUID agent) {
     Worker worker = running.get(agent);

@@ -54,6 +54,7 @@ class Answering {
   private final RemoteAnswers remote;
   private final TranscoderShelf shelf;
   private final Duration whole;
+  private final long cacheBytes;
   private final ServingMetrics metrics;
 
   Answering(
@@ -63,16 +64,13 @@ class Answering {
     this.metrics = metrics;
     Settings.Inference limits = settings.inference();
     whole = limits.whole();
+    cacheBytes = limits.cache().toBytes();
     kernels = Kernels.of(limits.computing());
     generator =
         new BatchGenerator(
             kernels,
-            new Limits(
-                limits.sequences(),
-                limits.waiting(),
-                limits.waitingEach(),
-                limits.cache().toBytes()));
-    metrics.watch(generator, limits.cache().toBytes());
+            new Limits(limits.sequences(), limits.waiting(), limits.waitingEach(), cacheBytes));
+    metrics.watch(generator, cacheBytes);
   }
 
   @PreDestroy
@@ -211,6 +209,11 @@ class Answering {
   /// {@return how long a whole answer may take}
   Duration whole() {
     return whole;
+  }
+
+  /// {@return most bytes of keys and values}
+  long cacheBytes() {
+    return cacheBytes;
   }
 
   /// {@return how things stand}

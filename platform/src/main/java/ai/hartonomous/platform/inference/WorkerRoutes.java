@@ -2,6 +2,7 @@ package ai.hartonomous.platform.inference;
 
 import ai.hartonomous.distill.route.Router;
 import ai.hartonomous.model.constrain.Grammar;
+import ai.hartonomous.model.generate.BatchGenerator;
 import ai.hartonomous.model.generate.Generation;
 import ai.hartonomous.model.generate.GenerationRequest;
 import ai.hartonomous.model.generate.Owner;
@@ -10,6 +11,7 @@ import ai.hartonomous.model.generate.Sampling;
 import ai.hartonomous.platform.deployment.LoadedAgent;
 import ai.hartonomous.platform.deployment.Mix;
 import ai.hartonomous.platform.deployment.ServedAgent;
+import ai.hartonomous.platform.deployment.Worker;
 import ai.hartonomous.platform.inference.Answering.Task;
 import ai.hartonomous.platform.inference.WorkerWire.Line;
 import ai.hartonomous.platform.web.ProblemException;
@@ -53,7 +55,14 @@ public final class WorkerRoutes {
     return RouterFunctions.route()
         .POST(WorkerWire.ANSWERS, this::answers)
         .POST(WorkerWire.VECTORS, this::vectors)
+        .GET(Worker.LOAD, _ -> ServerResponse.ok().body(load()))
         .build();
+  }
+
+  private Worker.Load load() {
+    BatchGenerator.Load load = answering.load();
+    return new Worker.Load(
+        load.growing(), load.waiting(), load.usedBytes(), load.keptBytes(), answering.cacheBytes());
   }
 
   private ServerResponse answers(ServerRequest request) throws IOException {
