@@ -53,12 +53,13 @@ class FeatureExplanationIT {
   private final Model model = Tiny.llama(1);
   private TranscoderFixture fixture;
   private UUID transcoders;
+  private UUID here;
 
   @BeforeAll
   void deploy(@TempDir Path folder) throws Exception {
     fixture = new TranscoderFixture(server, USER, model, folder);
     List<UUID> source = List.of(fixture.modelId());
-    fixture.deploy("here", source, this::write, "");
+    here = fixture.deploy("here", source, this::write, "");
     fixture.deploy("there", source, this::write, "{\"type\":\"worker\"}");
     fixture.deploy(
         "composed", List.of(fixture.modelId(), UUID.randomUUID()), fixture::writeModel, "");
@@ -247,6 +248,31 @@ class FeatureExplanationIT {
 
     assertThat(answer.status()).as(answer.body()).isEqualTo(404);
     assertThat(answer.body()).contains(transcoders.toString());
+  }
+
+  @Test
+  void anAgentOfAPublisherIsNotExplainedByTranscodersOfASubscriber(@TempDir Path folder)
+      throws Exception {
+    String buyer = "felix";
+    UUID own =
+        new TranscoderFixture(server, buyer, model, folder)
+            .store(work -> Coders.write(work, coder(1, model.config().width())));
+    MarketFixture.publisher(server, USER);
+    Answer sold = MarketFixture.publish(server, USER, here, "told", "open", "");
+    assertThat(sold.status()).as(sold.body()).isEqualTo(201);
+    assertThat(MarketFixture.subscribe(server, buyer, USER + "/told").status()).isEqualTo(201);
+    String call = "{\"model\": \"%s/told\", \"prompt\": \"a\", \"max_tokens\": 1%s}";
+
+    Answer plain = server.post(buyer, TEXT, call.formatted(USER, ""));
+    Answer told =
+        server.post(
+            buyer,
+            TEXT,
+            call.formatted(USER, ", \"hartonomous\": {%s}".formatted(explain(3, own))));
+
+    assertThat(plain.status()).as(plain.body()).isEqualTo(200);
+    assertThat(told.status()).as(told.body()).isEqualTo(422);
+    assertThat(told.body()).contains("Only agents of one's own");
   }
 
   @ParameterizedTest

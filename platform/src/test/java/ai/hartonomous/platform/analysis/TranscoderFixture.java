@@ -61,15 +61,16 @@ final class TranscoderFixture {
         JsonMapper.shared().writeValueAsString(Map.of("tokens", AgentFixture.WORDS.split(" "))));
   }
 
-  /// Deploys an agent with this folder.
+  /// {@return the id of an agent with this folder, which is deployed}
   ///
   /// @param deployment body of the request
-  void deploy(String name, List<UUID> sources, Content content, String deployment)
+  UUID deploy(String name, List<UUID> sources, Content content, String deployment)
       throws Exception {
     String request = JsonMapper.shared().writeValueAsString(Map.of("sourceModelIds", sources));
     UUID agent = AgentFixture.storeContent(server, user, name, content, request);
     Answer deployed = server.post(user, "/v1/agents/" + agent + "/deployments", deployment);
     assertThat(deployed.status()).as(deployed.body()).isEqualTo(201);
+    return agent;
   }
 
   /// {@return the id of transcoders of the model}

@@ -236,6 +236,18 @@ class RuntimeIT {
   }
 
   @Test
+  void hasNoTranscodersToExplainWith() throws Exception {
+    HttpResponse<String> answer =
+        post(
+            "/openai/v1/completions",
+            "{\"model\":\"writer\",\"prompt\":\"x\",\"hartonomous\":{\"explain\":1,\"transcodersId\":\"%s\"}}"
+                .formatted(UUID.randomUUID()));
+
+    assertThat(answer.statusCode()).isEqualTo(422);
+    assertThat(answer.body()).contains("here are none");
+  }
+
+  @Test
   void servesAgentsOfSeveralSources() throws Exception {
     Path both = Files.createDirectory(temporary.resolve("both"));
     AgentFixture.writeComposite(both, "{{ messages[-1]['content'] }}");
