@@ -17,8 +17,10 @@ import jdk.incubator.vector.FloatVector;
 /// it and would put every accumulator into an object.
 final class TileKernels {
 
-  /// Rows of a tile: 24 accumulators of the 32 registers that 512-bit machines have, or 12 of 16.
-  static final int MR = LANES >= 16 ? 12 : 6;
+  /// Rows of a tile: 24 accumulators of the 32 registers that 512-bit machines have, or 8 of 16.
+  /// With more of 16, an accumulator would wait in memory at every step: the compiler loads the
+  /// numbers to broadcast ahead.
+  static final int MR = LANES >= 16 ? 12 : 4;
 
   /// Columns of a tile.
   static final int NR = 2 * LANES;
@@ -49,14 +51,14 @@ final class TileKernels {
     if (MR == 12) {
       packed12(ao, LINE_START + bo, kc);
     } else {
-      packed6(ao, LINE_START + bo, kc);
+      packed4(ao, LINE_START + bo, kc);
     }
   }
 
   /// `tile = a b` for rows in place.
   void rows(float[] a, int ao, int stride, int last, int bo, int kc) {
-    if (MR == 6 || last < 6) {
-      rows6(a, ao, stride, Math.min(last, 5), LINE_START + bo, kc);
+    if (MR == 4 || last < 4) {
+      rows4(a, ao, stride, Math.min(last, 3), LINE_START + bo, kc);
     } else {
       rows12(a, ao, stride, last, LINE_START + bo, kc);
     }
@@ -139,35 +141,28 @@ final class TileKernels {
     d11.intoArray(out, 11 * NR + LANES);
   }
 
-  /// `tile = a b` for 6 rows that were packed: number `(i, k)` of `a` at `ao + k * 6 + i`.
-  private void packed6(int ao, int bo, int kc) {
+  /// `tile = a b` for 4 rows that were packed: number `(i, k)` of `a` at `ao + k * 4 + i`.
+  private void packed4(int ao, int bo, int kc) {
     float[] a = packedA;
     float[] b = packedB, out = tile;
     FloatVector z = zero();
     FloatVector c0 = z, d0 = z, c1 = z, d1 = z;
     FloatVector c2 = z, d2 = z, c3 = z, d3 = z;
-    FloatVector c4 = z, d4 = z, c5 = z, d5 = z;
     for (int k = 0; k < kc; k++) {
       FloatVector b0 = load(b, bo + k * NR);
       FloatVector b1 = load(b, bo + k * NR + LANES);
-      FloatVector a0 = broadcast(a[ao + k * 6 + 0]);
+      FloatVector a0 = broadcast(a[ao + k * 4 + 0]);
       c0 = a0.fma(b0, c0);
       d0 = a0.fma(b1, d0);
-      FloatVector a1 = broadcast(a[ao + k * 6 + 1]);
+      FloatVector a1 = broadcast(a[ao + k * 4 + 1]);
       c1 = a1.fma(b0, c1);
       d1 = a1.fma(b1, d1);
-      FloatVector a2 = broadcast(a[ao + k * 6 + 2]);
+      FloatVector a2 = broadcast(a[ao + k * 4 + 2]);
       c2 = a2.fma(b0, c2);
       d2 = a2.fma(b1, d2);
-      FloatVector a3 = broadcast(a[ao + k * 6 + 3]);
+      FloatVector a3 = broadcast(a[ao + k * 4 + 3]);
       c3 = a3.fma(b0, c3);
       d3 = a3.fma(b1, d3);
-      FloatVector a4 = broadcast(a[ao + k * 6 + 4]);
-      c4 = a4.fma(b0, c4);
-      d4 = a4.fma(b1, d4);
-      FloatVector a5 = broadcast(a[ao + k * 6 + 5]);
-      c5 = a5.fma(b0, c5);
-      d5 = a5.fma(b1, d5);
     }
     c0.intoArray(out, 0 * NR);
     d0.intoArray(out, 0 * NR + LANES);
@@ -177,10 +172,6 @@ final class TileKernels {
     d2.intoArray(out, 2 * NR + LANES);
     c3.intoArray(out, 3 * NR);
     d3.intoArray(out, 3 * NR + LANES);
-    c4.intoArray(out, 4 * NR);
-    d4.intoArray(out, 4 * NR + LANES);
-    c5.intoArray(out, 5 * NR);
-    d5.intoArray(out, 5 * NR + LANES);
   }
 
   /// `tile = a b` for 12 rows read in place: number `(i, k)` of `a` at `ao + i * stride + k`. Rows
@@ -266,17 +257,15 @@ final class TileKernels {
     d11.intoArray(out, 11 * NR + LANES);
   }
 
-  /// `tile = a b` for 6 rows read in place: number `(i, k)` of `a` at `ao + i * stride + k`. Rows
+  /// `tile = a b` for 4 rows read in place: number `(i, k)` of `a` at `ao + i * stride + k`. Rows
   /// after `last` repeat it.
-  private void rows6(float[] a, int ao, int stride, int last, int bo, int kc) {
+  private void rows4(float[] a, int ao, int stride, int last, int bo, int kc) {
     float[] b = packedB, out = tile;
     FloatVector z = zero();
     FloatVector c0 = z, d0 = z, c1 = z, d1 = z;
     FloatVector c2 = z, d2 = z, c3 = z, d3 = z;
-    FloatVector c4 = z, d4 = z, c5 = z, d5 = z;
     int r1 = row(ao, stride, 1, last), r2 = row(ao, stride, 2, last);
-    int r3 = row(ao, stride, 3, last), r4 = row(ao, stride, 4, last);
-    int r5 = row(ao, stride, 5, last);
+    int r3 = row(ao, stride, 3, last);
     for (int k = 0; k < kc; k++) {
       FloatVector b0 = load(b, bo + k * NR);
       FloatVector b1 = load(b, bo + k * NR + LANES);
@@ -292,12 +281,6 @@ final class TileKernels {
       FloatVector a3 = broadcast(a[r3 + k]);
       c3 = a3.fma(b0, c3);
       d3 = a3.fma(b1, d3);
-      FloatVector a4 = broadcast(a[r4 + k]);
-      c4 = a4.fma(b0, c4);
-      d4 = a4.fma(b1, d4);
-      FloatVector a5 = broadcast(a[r5 + k]);
-      c5 = a5.fma(b0, c5);
-      d5 = a5.fma(b1, d5);
     }
     c0.intoArray(out, 0 * NR);
     d0.intoArray(out, 0 * NR + LANES);
@@ -307,10 +290,6 @@ final class TileKernels {
     d2.intoArray(out, 2 * NR + LANES);
     c3.intoArray(out, 3 * NR);
     d3.intoArray(out, 3 * NR + LANES);
-    c4.intoArray(out, 4 * NR);
-    d4.intoArray(out, 4 * NR + LANES);
-    c5.intoArray(out, 5 * NR);
-    d5.intoArray(out, 5 * NR + LANES);
   }
 
   private static int row(int at, int stride, int number, int last) {
