@@ -2,7 +2,6 @@ package ai.hartonomous.interpret.probe;
 
 import ai.hartonomous.interpret.probe.Component.Kind;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
@@ -39,6 +38,10 @@ public final class ProbeSpace {
   ///
   /// @param probes the model's responses to the probe texts, at least two of them
   public ProbeSpace(Responses probes) {
+    this(probes, new float[probes.components().size()][]);
+  }
+
+  private ProbeSpace(Responses probes, float[][] embeddings) {
     if (probes.texts() < 2) {
       throw new IllegalArgumentException("%d probe texts".formatted(probes.texts()));
     }
@@ -46,7 +49,7 @@ public final class ProbeSpace {
     int count = components.size();
     means = new float[count];
     deviations = new float[count];
-    embeddings = new float[count][];
+    this.embeddings = embeddings;
     for (int c = 0; c < count; c++) {
       float[] values = probes.values()[c];
       means[c] = (float) mean(values);
@@ -54,6 +57,14 @@ public final class ProbeSpace {
       embeddings[c] = unit(values);
     }
     textNorms = textNorms(probes.texts());
+  }
+
+  /// {@return the space of a model, in the memory of its responses}
+  ///
+  /// @param probes the model's responses to the probe texts, at least two of them; their numbers
+  ///   are replaced
+  public static ProbeSpace inPlaceOf(Responses probes) {
+    return new ProbeSpace(probes, probes.values());
   }
 
   private double[] textNorms(int texts) {
@@ -111,27 +122,54 @@ public final class ProbeSpace {
       throw new IllegalArgumentException("responses of other components");
     }
     double[] sum = new double[dimensions()];
-    double[] profile = new double[dimensions()];
+    float[] responses = new float[embeddings.length];
     for (int q = 0; q < texts.texts(); q++) {
-      Arrays.fill(profile, 0);
-      double squares = 0;
-      for (int c = 0; c < embeddings.length; c++) {
-        double x = standardised(c, texts.values()[c][q]);
-        squares += x * x;
-        for (int p = 0; p < profile.length; p++) {
-          profile[p] += x * embeddings[c][p];
-        }
+      for (int c = 0; c < responses.length; c++) {
+        responses[c] = texts.values()[c][q];
       }
-      for (int p = 0; p < profile.length; p++) {
-        double norm = Math.sqrt(squares) * textNorms[p];
-        sum[p] += norm == 0 ? 0 : profile[p] / norm;
-      }
+      addProfile(responses, sum);
     }
     float[] mean = new float[sum.length];
     for (int p = 0; p < mean.length; p++) {
       mean[p] = (float) (sum[p] / texts.texts());
     }
     return unit(mean);
+  }
+
+  /// Embeds one text.
+  ///
+  /// @param responses of this model's components to the text, `[C]`
+  /// @return the embedding, of length 1; zeros where the text is equally similar to all probe texts
+  /// @throws IllegalArgumentException if there is not one response for each component
+  public float[] embed(float[] responses) {
+    if (responses.length != embeddings.length) {
+      throw new IllegalArgumentException(
+          "%d responses of %d components".formatted(responses.length, embeddings.length));
+    }
+    double[] profile = new double[dimensions()];
+    addProfile(responses, profile);
+    float[] rounded = new float[profile.length];
+    for (int p = 0; p < rounded.length; p++) {
+      rounded[p] = (float) profile[p];
+    }
+    return unit(rounded);
+  }
+
+  /// Adds the similarity of a text to each probe text.
+  private void addProfile(float[] responses, double[] sum) {
+    double[] profile = new double[sum.length];
+    double squares = 0;
+    for (int c = 0; c < embeddings.length; c++) {
+      double x = standardised(c, responses[c]);
+      squares += x * x;
+      for (int p = 0; p < profile.length; p++) {
+        profile[p] += x * embeddings[c][p];
+      }
+    }
+    for (int p = 0; p < profile.length; p++) {
+      double norm = Math.sqrt(squares) * textNorms[p];
+      sum[p] += norm == 0 ? 0 : profile[p] / norm;
+    }
   }
 
   /// {@return how many deviations a response lies above the component's mean over the probe texts,

@@ -3,6 +3,7 @@ package ai.hartonomous.interpret.probe;
 import ai.hartonomous.interpret.probe.Component.Kind;
 import ai.hartonomous.interpret.transcoder.Latents;
 import ai.hartonomous.interpret.transcoder.SparseCoder;
+import ai.hartonomous.model.tokenizer.Tokenizer;
 import ai.hartonomous.model.transformer.Batch;
 import ai.hartonomous.model.transformer.HookPoint;
 import ai.hartonomous.model.transformer.HookPoint.Site;
@@ -27,6 +28,9 @@ import java.util.function.IntConsumer;
 ///   and the column of `down` both negated, the model is the same.
 /// - feature: its activation.
 public final class ResponseMeter {
+  /// Number of the method above. With another one, kept responses are measured again.
+  public static final int METHOD = 1;
+
   private final Transformer transformer;
   private final List<SparseCoder> coders;
   private final int leading;
@@ -62,6 +66,14 @@ public final class ResponseMeter {
       String path = coders.get(c).reads().path() + ".features.";
       firstFeature[c] = add(path, coders.get(c).weights().latents(), Kind.FEATURE);
     }
+  }
+
+  /// {@return positions at the start of every text that do not count: 1 where the tokenizer puts a
+  /// begin token there, else 0}
+  ///
+  /// @param tokenizer of the model
+  public static int leading(Tokenizer tokenizer) {
+    return tokenizer.addsBegin() && tokenizer.beginId().isPresent() ? 1 : 0;
   }
 
   private int add(String path, int count, Kind kind) {
@@ -110,16 +122,32 @@ public final class ResponseMeter {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
-      int[] ids = cut(texts.get(p));
-      if (ids.length <= leading) {
+      if (cut(texts.get(p)).length <= leading) {
         throw new IllegalArgumentException("text %d has no token that counts".formatted(p));
       }
-      int text = p;
-      transformer.forward(
-          Batch.of(ids), trace, (point, rows) -> collect(point, rows, values, text));
+      float[] responses = respond(texts.get(p), trace);
+      for (int c = 0; c < responses.length; c++) {
+        values[c][p] = responses[c];
+      }
       progress.accept(p + 1);
     }
     return new Responses(components, values);
+  }
+
+  /// Runs the model over one text.
+  ///
+  /// @param text token ids; cut where the model's positions end
+  /// @param trace buffers of this model's passes
+  /// @return the response of each component, `[C]`
+  /// @throws IllegalArgumentException if the text has no token that counts
+  public float[] respond(int[] text, Trace trace) {
+    int[] ids = cut(text);
+    if (ids.length <= leading) {
+      throw new IllegalArgumentException("the text has no token that counts");
+    }
+    float[] responses = new float[components.size()];
+    transformer.forward(Batch.of(ids), trace, (point, rows) -> collect(point, rows, responses));
+    return responses;
   }
 
   private int[] cut(int[] ids) {
@@ -127,9 +155,9 @@ public final class ResponseMeter {
     return ids.length <= most ? ids : Arrays.copyOf(ids, most);
   }
 
-  private void collect(HookPoint point, Matrix rows, float[][] values, int text) {
+  private void collect(HookPoint point, Matrix rows, float[] responses) {
     if (point.site() == Site.HEAD_OUTPUT) {
-      collectHeads(point.layer(), rows, values, text);
+      collectHeads(point.layer(), rows, responses);
     }
     if (point.site() == Site.NEURONS) {
       int first = firstNeuron[point.layer()];
@@ -138,21 +166,21 @@ public final class ResponseMeter {
         for (int t = leading; t < rows.rows(); t++) {
           sum += Math.abs(rows.at(t, n));
         }
-        values[first + n][text] = (float) (sum / (rows.rows() - leading));
+        responses[first + n] = (float) (sum / (rows.rows() - leading));
       }
     }
     for (int c = 0; c < coders.size(); c++) {
       if (coders.get(c).reads().equals(point)) {
         coders.get(c).encode(rows, transformer.kernels(), latents);
         for (int e = latents.start(leading); e < latents.size(); e++) {
-          values[firstFeature[c] + latents.latent(e)][text] +=
+          responses[firstFeature[c] + latents.latent(e)] +=
               latents.value(e) / (rows.rows() - leading);
         }
       }
     }
   }
 
-  private void collectHeads(int layer, Matrix rows, float[][] values, int text) {
+  private void collectHeads(int layer, Matrix rows, float[] responses) {
     int k = transformer.config().extents().headWidth();
     float[][] gram = grams.get(layer);
     for (int h = 0; h < gram.length; h++) {
@@ -160,7 +188,7 @@ public final class ResponseMeter {
       for (int t = leading; t < rows.rows(); t++) {
         sum += Math.sqrt(Math.max(0, square(gram[h], rows.data(), rows.rowOffset(t) + h * k, k)));
       }
-      values[firstHead[layer] + h][text] = (float) (sum / (rows.rows() - leading));
+      responses[firstHead[layer] + h] = (float) (sum / (rows.rows() - leading));
     }
   }
 

@@ -22,6 +22,7 @@ import ai.hartonomous.model.transformer.Weights;
 import ai.hartonomous.tensor.Kernels;
 import ai.hartonomous.tensor.Matrix;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -203,6 +204,44 @@ class ProbeTest {
         .hasMessageContaining("other components");
     assertThatThrownBy(() -> space.indexOf("layers.9.heads.0"))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aTextAloneIsEmbeddedAsInAList() throws InterruptedException {
+    Model model = Tiny.llama(3);
+    List<int[]> texts = texts(20);
+    Responses responses = measure(model, List.of(), texts);
+    var space = new ProbeSpace(responses);
+    float[] alone;
+    try (Kernels kernels = Kernels.of(1)) {
+      var transformer = new Transformer(model, kernels);
+      var meter = new ResponseMeter(transformer, List.of(), 1);
+      alone = meter.respond(texts.get(4), transformer.trace(Trace.Keep.INFERENCE));
+    }
+
+    for (int c = 0; c < alone.length; c++) {
+      assertThat(alone[c]).isEqualTo(responses.values()[c][4]);
+    }
+    assertThat(space.embed(alone))
+        .containsExactly(space.embed(measure(model, List.of(), List.of(texts.get(4)))));
+    assertThatThrownBy(() -> space.embed(new float[alone.length - 1]))
+        .hasMessageContaining("components");
+  }
+
+  @Test
+  void aSpaceInTheMemoryOfItsResponsesIsTheSame() throws InterruptedException {
+    Responses responses = measure(Tiny.llama(3), List.of(), texts(20));
+    var space = new ProbeSpace(responses);
+    float[] text = new float[responses.components().size()];
+    Arrays.fill(text, 0.3f);
+
+    var inPlace = ProbeSpace.inPlaceOf(responses);
+
+    assertThat(inPlace.embed(text)).containsExactly(space.embed(text));
+    for (int c = 0; c < text.length; c++) {
+      assertThat(inPlace.embedding(c)).containsExactly(space.embedding(c));
+      assertThat(responses.values()[c]).containsExactly(space.embedding(c));
+    }
   }
 
   private static int indexOf(Responses responses, String path) {

@@ -52,15 +52,7 @@ public final class SafetensorsWriter {
       throw new IllegalArgumentException("safetensors files hold F32, F16 or BF16, not " + dtype);
     }
     List<Tensor> sorted = tensors.stream().sorted(Comparator.comparing(Tensor::name)).toList();
-    byte[] header = header(sorted, dtype).getBytes(StandardCharsets.UTF_8);
-    int padding = -header.length & 7;
-    try (FileChannel out =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      ByteBuffer start =
-          ByteBuffer.allocate(8 + header.length + padding).order(ByteOrder.LITTLE_ENDIAN);
-      start.putLong(header.length + padding).put(header);
-      start.put(" ".repeat(padding).getBytes(StandardCharsets.US_ASCII));
-      drain(start, out);
+    try (FileChannel out = begin(file, sorted, dtype)) {
       for (Tensor tensor : sorted) {
         float[] numbers = tensor.numbers().get();
         if (numbers.length != tensor.elements()) {
@@ -69,6 +61,49 @@ public final class SafetensorsWriter {
         }
         writeNumbers(out, numbers, dtype);
       }
+    }
+  }
+
+  /// Writes a new file with one matrix, without a second copy of its numbers.
+  ///
+  /// @param file created; must not exist
+  /// @param name name of the tensor
+  /// @param rows the rows, at least one, all of one length
+  /// @param dtype F32, F16 or BF16
+  /// @throws IllegalArgumentException if a row has another length than the first
+  /// @throws IOException if the file exists or cannot be written
+  public static void writeRows(Path file, String name, float[][] rows, Dtype dtype)
+      throws IOException {
+    int cols = rows[0].length;
+    var shape = List.of((long) rows.length, (long) cols);
+    var tensor = new Tensor(name, shape, () -> new float[0]); // its numbers are written below
+    try (FileChannel out = begin(file, List.of(tensor), dtype)) {
+      for (float[] row : rows) {
+        if (row.length != cols) {
+          throw new IllegalArgumentException(
+              "%s: a row of %d numbers beside rows of %d".formatted(name, row.length, cols));
+        }
+        writeNumbers(out, row, dtype);
+      }
+    }
+  }
+
+  /// {@return a new file that stands where the numbers begin}
+  private static FileChannel begin(Path file, List<Tensor> sorted, Dtype dtype) throws IOException {
+    byte[] header = header(sorted, dtype).getBytes(StandardCharsets.UTF_8);
+    int padding = -header.length & 7;
+    ByteBuffer start =
+        ByteBuffer.allocate(8 + header.length + padding).order(ByteOrder.LITTLE_ENDIAN);
+    start.putLong(header.length + padding).put(header);
+    start.put(" ".repeat(padding).getBytes(StandardCharsets.US_ASCII));
+    FileChannel out =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    try {
+      drain(start, out);
+      return out;
+    } catch (IOException e) {
+      out.close();
+      throw e;
     }
   }
 

@@ -52,7 +52,8 @@ record Probing(ResponseMeter meter, Tokenizer tokenizer, ProbeSpace space) {
                         "%d of %d texts".formatted(done, probes.size())));
     String name = task.model().name();
     String texts = ProbeStore.hash(probes);
-    new ProbeStore(name, model.hash(), texts, leading(tokenizer), responses).write(task.folder());
+    new ProbeStore(name, model.hash(), texts, ResponseMeter.leading(tokenizer), responses)
+        .write(task.folder());
     return new Probing(meter, tokenizer, new ProbeSpace(responses));
   }
 
@@ -63,12 +64,8 @@ record Probing(ResponseMeter meter, Tokenizer tokenizer, ProbeSpace space) {
   /// @throws IOException if the coders cannot be read
   static ResponseMeter meter(LoadedModel model, @Nullable Path coders) throws IOException {
     List<SparseCoder> features = coders == null ? List.of() : Coders.read(coders);
-    return new ResponseMeter(model.transformer(), features, leading(model.tokenizer()));
-  }
-
-  /// {@return positions that do not count: the begin token's}
-  private static int leading(Tokenizer tokenizer) {
-    return tokenizer.addsBegin() && tokenizer.beginId().isPresent() ? 1 : 0;
+    return new ResponseMeter(
+        model.transformer(), features, ResponseMeter.leading(model.tokenizer()));
   }
 
   /// {@return what the components do on texts}

@@ -65,7 +65,7 @@ final class ProbeEmbedCommand implements Callable<Integer> {
       model = checkpoint.load();
       hash = checkpoint.contentHash();
     }
-    int leading = leading(tokenizer);
+    int leading = ResponseMeter.leading(tokenizer);
     Responses responses;
     try (Kernels kernels = ModelSource.kernels();
         var progress =
@@ -117,11 +117,6 @@ final class ProbeEmbedCommand implements Callable<Integer> {
       throw new IOException("%s: %d probe texts; at least 2".formatted(texts, lines.size()));
     }
     return lines;
-  }
-
-  /// {@return positions that do not count: the begin token's}
-  static int leading(Tokenizer tokenizer) {
-    return tokenizer.addsBegin() && tokenizer.beginId().isPresent() ? 1 : 0;
   }
 
   static List<int[]> encoded(List<String> texts, Tokenizer tokenizer) {

@@ -45,7 +45,7 @@ final class SkillCheck {
     this.tokenizer = tokenizer;
     this.suites = suites;
     this.seed = seed;
-    meter = new ResponseMeter(transformer, List.of(), ProbeEmbedCommand.leading(tokenizer));
+    meter = new ResponseMeter(transformer, List.of(), ResponseMeter.leading(tokenizer));
   }
 
   /// One ranking against one truth.
