@@ -204,6 +204,13 @@ const checks = {
     assert.equal(packed.usage.prompt_tokens, packed.usage.total_tokens);
     const short = await client.embeddings.create({ model, input: 'one', dimensions: 3 });
     assert.equal(short.data[0].embedding.length, 3);
+    const probe = await client.embeddings.create({
+      model,
+      input: 'one',
+      hartonomous: { space: 'probe' },
+    });
+    assert.equal(probe.data[0].embedding.length, 1536);
+    assert.equal(probe.hartonomous.space, 'probe');
   },
 
   async errors() {

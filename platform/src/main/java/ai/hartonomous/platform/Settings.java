@@ -139,6 +139,7 @@ public record Settings(
   /// @param waiting requests that may wait for their turn; more are refused
   /// @param waitingEach how many of them may be of one payer
   /// @param cache most memory for what agents have read, the keys and values of attention
+  /// @param probes most memory for the probe spaces of agents, which embed texts
   /// @param loaded most agents held in memory
   /// @param memory most memory for their weights together; half of the heap if null
   /// @param transcoders most memory for transcoders that explain answers; an eighth of the heap if
@@ -153,6 +154,7 @@ public record Settings(
       @DefaultValue("256") int waiting,
       @DefaultValue("64") int waitingEach,
       @DefaultValue("1GB") DataSize cache,
+      @DefaultValue("256MB") DataSize probes,
       @DefaultValue("8") int loaded,
       @Nullable DataSize memory,
       @Nullable DataSize transcoders,

@@ -66,8 +66,8 @@ public final class WorkerMain {
                 order.folder(),
                 new Agent(null, order.agent()),
                 new Place("127.0.0.1", 0, order.key()),
-                new Limits(
-                    order.threads(), DataSize.ofBytes(order.memoryBytes()), order.weights())));
+                new Limits(order.threads(), DataSize.ofBytes(order.memoryBytes()), order.weights()),
+                order.probes()));
     return new WorkerReady(runtime.port(), runtime.sizeBytes(), runtime.manifest(), null);
   }
 

@@ -13,8 +13,15 @@ import java.util.UUID;
 /// @param threads how many compute
 /// @param memoryBytes most memory for weights and for what the agent has read
 /// @param weights number format of the weights in memory
+/// @param probes where the agent's responses to the probe texts are kept
 public record WorkerOrder(
-    String key, UUID agent, Path folder, int threads, long memoryBytes, ServingFormat weights) {
+    String key,
+    UUID agent,
+    Path folder,
+    int threads,
+    long memoryBytes,
+    ServingFormat weights,
+    Path probes) {
 
   /// {@return the order without the key}
   @Override

@@ -2,6 +2,7 @@ package ai.hartonomous.platform.deployment;
 
 import ai.hartonomous.platform.Settings;
 import ai.hartonomous.platform.deployment.Worker.Address;
+import ai.hartonomous.platform.store.StoreLayout;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -75,7 +76,8 @@ record WorkerStarter(UUID agent, Path folder, Settings settings) {
         folder.toAbsolutePath(),
         Objects.requireNonNullElse(workers.threads(), settings.inference().computing()),
         Math.max(0, workers.heap().toBytes() - REST_BYTES),
-        Objects.requireNonNullElse(workers.weights(), settings.inference().weights()));
+        Objects.requireNonNullElse(workers.weights(), settings.inference().weights()),
+        StoreLayout.in(settings.data()).probes());
   }
 
   /// The settings of the application are the packaged ones: a file beside the server is the

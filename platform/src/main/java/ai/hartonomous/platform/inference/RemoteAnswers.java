@@ -112,18 +112,15 @@ class RemoteAnswers {
 
   /// {@return the vector of each text}
   ///
-  /// @param payer who pays
-  /// @param place where the model is
-  /// @param texts token ids
-  /// @param dimensions of the vectors
-  /// @throws ProblemException as for answers
+  /// @param worker who computes
+  /// @param ask the texts
+  /// @throws ProblemException as for answers, or what the worker says
   /// @throws InterruptedException if the calling thread is interrupted
-  List<float[]> embed(String payer, ModelPlace.Elsewhere place, List<int[]> texts, int dimensions)
-      throws InterruptedException {
-    var call = new WorkerWire.Texts(payer, place.expert(), texts, dimensions);
-    try (Exchange exchange = begin(place.worker().address(), WorkerWire.VECTORS, call)) {
-      Line line = exchange.next(VECTORS);
-      List<float[]> vectors = line == null ? null : line.vectors();
+  TextVectors.Made embed(Worker worker, TextVectors.Ask ask) throws InterruptedException {
+    var call = WorkerWire.Texts.of(ask);
+    try (Exchange exchange = begin(worker.address(), WorkerWire.VECTORS, call)) {
+      Line line = exchange.next(VECTORS.plus(ask.patience()));
+      TextVectors.Made vectors = line == null ? null : line.vectors();
       if (vectors == null) {
         throw ended();
       }

@@ -40,6 +40,7 @@ class ServingMetrics {
   private final Timer prefill;
   private final Timer decode;
   private final Timer whole;
+  private final Timer measuring;
 
   ServingMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -59,6 +60,8 @@ class ServingMetrics {
     prefill = part("request.prefill.time", "Reading the prompt");
     decode = part("request.decode.time", "From the first token of an answer to its end");
     whole = part("e2e.request.latency", "From the request to the end of an answer");
+    measuring =
+        timer("probe.measuring.time", "Measuring an agent on the probe texts").register(registry);
   }
 
   private static Duration[] seconds(double... seconds) {
@@ -132,6 +135,13 @@ class ServingMetrics {
     if (tokens > 1) {
       eachToken.record(timings.tokens().dividedBy(tokens - 1));
     }
+  }
+
+  /// Counts an agent that was measured on the probe texts.
+  ///
+  /// @param took how long
+  void measured(Duration took) {
+    measuring.record(took);
   }
 
   /// Counts answers that nobody got to the end.

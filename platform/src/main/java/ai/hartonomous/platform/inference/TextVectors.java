@@ -6,23 +6,23 @@ import ai.hartonomous.model.transformer.HookPoint.Site;
 import ai.hartonomous.model.transformer.Model;
 import ai.hartonomous.model.transformer.Trace;
 import ai.hartonomous.model.transformer.Transformer;
-import ai.hartonomous.platform.deployment.LoadedAgent;
+import ai.hartonomous.platform.deployment.AgentLease;
 import ai.hartonomous.platform.deployment.ModelPlace;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.ProblemException;
-import ai.hartonomous.tensor.Kernels;
 import ai.hartonomous.tensor.Matrix;
-import jakarta.annotation.PreDestroy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.stereotype.Service;
 
-/// Makes vectors of texts: the mean over the text's tokens of what the model's output matrix reads,
-/// which is the last hidden state after its norm, scaled to length 1. One text is computed at a
-/// time, on one processor, so that answers go on beside it; requests take turns after every text.
+/// Makes vectors of texts. In the hidden space: the mean over the text's tokens of what the model's
+/// output matrix reads, which is the last hidden state after its norm, scaled to length 1. In the
+/// probe space: how similar the text is to each probe text, see {@link
+/// ai.hartonomous.interpret.probe.ProbeSpace}. One text is computed at a time, on one processor, so
+/// that answers go on beside it; requests take turns after every text.
 @Service
 class TextVectors {
 
@@ -31,39 +31,53 @@ class TextVectors {
   /// Requests of one payer, so that nobody keeps the others out.
   static final int MOST_EACH = 16;
 
-  private final Kernels kernels = Kernels.of(1);
-  private final ReentrantLock computing = new ReentrantLock(true);
   private final Map<String, Integer> places = new HashMap<>();
   private final RemoteAnswers remote;
+  private final Turns turns;
+  private final ProbeSpaces spaces;
 
-  TextVectors(RemoteAnswers remote) {
+  TextVectors(RemoteAnswers remote, Turns turns, ProbeSpaces spaces) {
     this.remote = remote;
+    this.turns = turns;
+    this.spaces = spaces;
   }
 
-  @PreDestroy
-  void stop() {
-    kernels.close();
-  }
+  /// Texts whose vectors are wanted.
+  ///
+  /// @param payer who pays
+  /// @param texts token ids, at least one each that counts, none longer than the model's context
+  /// @param space which vectors
+  /// @param dimensions leading numbers of each that are wanted, at most those of the space
+  /// @param patience how long to wait for a space that is being made
+  record Ask(
+      String payer, List<int[]> texts, VectorSpace space, int dimensions, Duration patience) {}
+
+  /// Vectors of texts.
+  ///
+  /// @param vectors in the order of the texts
+  /// @param micros what computing them took, waiting for turns included
+  record Made(List<float[]> vectors, long micros) {}
 
   /// {@return the vector of each text}
   ///
-  /// @param payer who pays
-  /// @param agent reads them
-  /// @param texts token ids, at least one each, none longer than the model's context
-  /// @param dimensions leading numbers of each that are wanted, at most the model's width
+  /// @param lease of an agent of one source
+  /// @param ask the texts
   /// @throws ProblemException with status 429 if too many wait already, 503 if the agent's worker
-  ///   is not there, 502 if it ends
+  ///   is not there or the space not yet, 502 if the worker ends, 422 if there is no such space
   /// @throws InterruptedException if the thread is interrupted
-  List<float[]> embed(String payer, LoadedAgent agent, List<int[]> texts, int dimensions)
-      throws InterruptedException {
-    take(payer);
+  Made embed(AgentLease lease, Ask ask) throws InterruptedException {
+    take(ask.payer());
     try {
-      return switch (agent.place()) {
-        case ModelPlace.Here(Model model) -> vectors(model, texts, dimensions);
-        case ModelPlace.Elsewhere place -> remote.embed(payer, place, texts, dimensions);
+      return switch (lease.agent().experts().getFirst().place()) {
+        case ModelPlace.Here(Model model) ->
+            switch (ask.space()) {
+              case HIDDEN -> hidden(model, ask);
+              case PROBE -> probe(lease, ask);
+            };
+        case ModelPlace.Elsewhere place -> remote.embed(place.worker(), ask);
       };
     } finally {
-      giveBack(payer);
+      giveBack(ask.payer());
     }
   }
 
@@ -88,22 +102,46 @@ class TextVectors {
     }
   }
 
-  private List<float[]> vectors(Model model, List<int[]> texts, int dimensions)
-      throws InterruptedException {
+  private Made probe(AgentLease lease, Ask ask) throws InterruptedException {
+    try (ProbeSpaces.Use use = spaces.use(lease, ask.patience())) {
+      long begin = System.nanoTime();
+      List<float[]> vectors = new ArrayList<>();
+      for (int[] ids : ask.texts()) {
+        float[] whole = use.embed(ids);
+        vectors.add(ask.dimensions() == whole.length ? whole : leading(whole, ask.dimensions()));
+      }
+      return made(vectors, begin);
+    }
+  }
+
+  private static float[] leading(float[] whole, int dimensions) {
+    double[] numbers = new double[dimensions];
+    for (int d = 0; d < dimensions; d++) {
+      numbers[d] = whole[d];
+    }
+    return scaled(numbers);
+  }
+
+  private static Made made(List<float[]> vectors, long begin) {
+    return new Made(vectors, (System.nanoTime() - begin) / 1_000);
+  }
+
+  private Made hidden(Model model, Ask ask) throws InterruptedException {
+    long begin = System.nanoTime();
     List<float[]> vectors = new ArrayList<>();
-    for (int[] ids : texts) {
-      computing.lockInterruptibly(); // fair: who waits longest is next
+    for (int[] ids : ask.texts()) {
+      turns.begin();
       try {
-        vectors.add(vector(model, ids, dimensions));
+        vectors.add(vector(model, ids, ask.dimensions()));
       } finally {
-        computing.unlock();
+        turns.end();
       }
     }
-    return vectors;
+    return made(vectors, begin);
   }
 
   private float[] vector(Model model, int[] ids, int dimensions) {
-    var transformer = new Transformer(model, kernels);
+    var transformer = new Transformer(model, turns.kernels());
     Trace trace = transformer.trace(Trace.Keep.INFERENCE);
     double[] mean = new double[dimensions];
     transformer.forward(Batch.of(ids), trace, (point, values) -> add(point, values, mean));

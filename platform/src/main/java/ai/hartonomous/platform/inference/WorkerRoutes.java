@@ -8,6 +8,7 @@ import ai.hartonomous.model.generate.GenerationRequest;
 import ai.hartonomous.model.generate.Owner;
 import ai.hartonomous.model.generate.Piece;
 import ai.hartonomous.model.generate.Sampling;
+import ai.hartonomous.platform.deployment.AgentLease;
 import ai.hartonomous.platform.deployment.LoadedAgent;
 import ai.hartonomous.platform.deployment.Mix;
 import ai.hartonomous.platform.deployment.ServedAgent;
@@ -109,12 +110,8 @@ public final class WorkerRoutes {
 
   private ServerResponse vectors(ServerRequest request) throws IOException {
     WorkerWire.Texts call = read(request, WorkerWire.Texts.class);
-    LoadedAgent expert = agent.experts().get(call.expert());
-    return lines(
-        out -> {
-          List<float[]> made = vectors.embed(call.payer(), expert, call.texts(), call.dimensions());
-          send(out, Line.vectors(made));
-        });
+    var lease = new AgentLease(agent, () -> {}); // a worker has its agent from begin to end
+    return lines(out -> send(out, Line.vectors(vectors.embed(lease, call.ask()))));
   }
 
   private static <T> T read(ServerRequest request, Class<T> type) throws IOException {

@@ -10,6 +10,7 @@ import ai.hartonomous.platform.inference.Features.Transcoders;
 import ai.hartonomous.platform.web.Problem;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -86,10 +87,23 @@ final class WorkerWire {
   /// Texts to make vectors of.
   ///
   /// @param payer who pays
-  /// @param expert number of the model
   /// @param texts token ids
+  /// @param space which vectors
   /// @param dimensions of the vectors
-  record Texts(String payer, int expert, List<int[]> texts, int dimensions) {}
+  /// @param patienceMillis how long to wait for a space that is being made
+  record Texts(
+      String payer, List<int[]> texts, VectorSpace space, int dimensions, long patienceMillis) {
+
+    static Texts of(TextVectors.Ask ask) {
+      long millis = ask.patience().toMillis();
+      return new Texts(ask.payer(), ask.texts(), ask.space(), ask.dimensions(), millis);
+    }
+
+    TextVectors.Ask ask() {
+      return new TextVectors.Ask(
+          payer, texts, space, dimensions, Duration.ofMillis(patienceMillis));
+    }
+  }
 
   /// Part of an answer. One without anything says that the worker is there.
   ///
@@ -102,7 +116,7 @@ final class WorkerWire {
       int index,
       @Nullable Piece piece,
       @Nullable List<Generation> wholes,
-      @Nullable List<float[]> vectors,
+      TextVectors.@Nullable Made vectors,
       @Nullable Problem problem) {
 
     /// The worker is there.
@@ -116,7 +130,7 @@ final class WorkerWire {
       return new Line(0, null, wholes, null, null);
     }
 
-    static Line vectors(List<float[]> vectors) {
+    static Line vectors(TextVectors.Made vectors) {
       return new Line(0, null, null, vectors, null);
     }
 

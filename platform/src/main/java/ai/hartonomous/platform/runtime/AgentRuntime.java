@@ -1,6 +1,7 @@
 package ai.hartonomous.platform.runtime;
 
 import ai.hartonomous.platform.deployment.AgentSource.Entry;
+import ai.hartonomous.platform.deployment.ProbeFolder;
 import ai.hartonomous.platform.deployment.ServedAgent;
 import ai.hartonomous.platform.inference.WorkerRoutes;
 import ai.hartonomous.platform.runtime.RuntimeOptions.Place;
@@ -26,6 +27,9 @@ public final class AgentRuntime implements AutoCloseable {
 
   /// What an agent may have read is kept in this much memory where nothing else is said.
   private static final DataSize USUAL_CACHE = DataSize.ofGigabytes(1);
+
+  /// The same for what the probe space of an agent takes.
+  private static final DataSize USUAL_PROBES = DataSize.ofMegabytes(256);
 
   private static final DataSize LEAST_CACHE = DataSize.ofMegabytes(16);
 
@@ -89,6 +93,7 @@ public final class AgentRuntime implements AutoCloseable {
                   context -> {
                     var open = (GenericApplicationContext) context;
                     open.registerBean(OneAgent.class, () -> agent);
+                    open.registerBean(ProbeFolder.class, () -> new ProbeFolder(options.probes()));
                     more.accept(open);
                   })
               .run(arguments),
@@ -132,9 +137,12 @@ public final class AgentRuntime implements AutoCloseable {
             "the agent needs %d bytes for its weights and %d for what it reads; it may use %d"
                 .formatted(weights, LEAST_CACHE.toBytes(), memory.toBytes()));
       }
-      long cache = Math.min((long) (rest * (1 - transcoderPart)), USUAL_CACHE.toBytes());
+      long probes = Math.min(rest / 4, USUAL_PROBES.toBytes());
+      long left = rest - probes;
+      long cache = Math.min((long) (left * (1 - transcoderPart)), USUAL_CACHE.toBytes());
+      arguments.add("--hartonomous.inference.probes=%dB".formatted(probes));
       arguments.add("--hartonomous.inference.cache=%dB".formatted(cache));
-      arguments.add("--hartonomous.inference.transcoders=%dB".formatted(rest - cache));
+      arguments.add("--hartonomous.inference.transcoders=%dB".formatted(left - cache));
     }
     return arguments.toArray(String[]::new);
   }

@@ -12,7 +12,19 @@ import org.springframework.util.unit.DataSize;
 /// @param agent what requests call it
 /// @param place where it listens
 /// @param limits what it may use
-public record RuntimeOptions(Path folder, Agent agent, Place place, Limits limits) {
+/// @param probes where its responses to the probe texts are kept, or null to write nothing
+public record RuntimeOptions(
+    Path folder, Agent agent, Place place, Limits limits, @Nullable Path probes) {
+
+  /// As a runtime that writes nothing to the disk.
+  ///
+  /// @param folder as in the record
+  /// @param agent as in the record
+  /// @param place as in the record
+  /// @param limits as in the record
+  public RuntimeOptions(Path folder, Agent agent, Place place, Limits limits) {
+    this(folder, agent, place, limits, null);
+  }
 
   /// What requests call the agent.
   ///

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 
@@ -28,6 +29,7 @@ public final class Scrubber {
 
   private static final int FETCH = 1_000;
   private static final int LISTED = 1_000;
+  private static final String MANIFEST = "manifest.json";
   private static final String FILES =
       "select folder_id, path, sha256, size_bytes from stored_file where deleted = ?"
           + " order by folder_id, path";
@@ -84,8 +86,12 @@ public final class Scrubber {
   /// @return how many folders and blobs were taken away
   /// @throws IOException if the disk or the database refuses
   public int sweep() throws IOException {
-    int uploads = removeOld(layout.incoming(), Set.of());
-    return uploads + removeOld(layout.kept(), owned()) + unused();
+    int uploads = removeOld(layout.incoming(), _ -> false);
+    Owned owned = owned();
+    return uploads
+        + removeOld(layout.kept(), owned::isFolder)
+        + unused()
+        + removeOld(layout.probes(), owned::isProbed);
   }
 
   /// Reads every stored content and compares.
@@ -93,9 +99,11 @@ public final class Scrubber {
   /// @return what was found
   /// @throws IOException if the disk or the database refuses
   public Report scrub() throws IOException {
-    removeOld(layout.incoming(), Set.of());
-    int folders = removeOld(layout.kept(), owned());
+    removeOld(layout.incoming(), _ -> false);
+    Owned owned = owned();
+    int folders = removeOld(layout.kept(), owned::isFolder);
     int blobs = unused();
+    removeOld(layout.probes(), owned::isProbed);
     var contents = new Contents();
     contents.read();
     var check = new Check(contents.good);
@@ -110,10 +118,34 @@ public final class Scrubber {
         blobs);
   }
 
-  private Set<UUID> owned() throws IOException {
-    var owned = new HashSet<UUID>();
-    rows(row -> owned.add(row.folder()));
+  private Owned owned() throws IOException {
+    var owned = new Owned(new HashSet<>(), new HashSet<>());
+    rows(owned::add);
     return owned;
+  }
+
+  /// What rows refer to.
+  ///
+  /// @param folders names of folders
+  /// @param manifests hashes of the manifests of agents
+  private record Owned(Set<String> folders, Set<String> manifests) {
+
+    void add(Row row) {
+      folders.add(row.folder().toString());
+      if (row.path().equals(MANIFEST)) {
+        manifests.add(row.sha256());
+      }
+    }
+
+    boolean isFolder(Path folder) {
+      return folders.contains(folder.getFileName().toString());
+    }
+
+    /// Whether responses to the probe texts are of an agent that there is.
+    boolean isProbed(Path responses) {
+      String name = responses.getFileName().toString();
+      return manifests.contains(name.substring(0, Math.max(0, name.indexOf('.'))));
+    }
   }
 
   /// What is done with each row.
@@ -154,7 +186,7 @@ public final class Scrubber {
     }
   }
 
-  private int removeOld(Path parent, Set<UUID> owned) throws IOException {
+  private int removeOld(Path parent, Predicate<Path> owned) throws IOException {
     if (!Files.isDirectory(parent)) {
       return 0;
     }
@@ -164,20 +196,12 @@ public final class Scrubber {
       folders = found.toList();
     }
     for (Path folder : folders) {
-      if (!owned.contains(id(folder)) && old(folder)) {
+      if (!owned.test(folder) && old(folder)) {
         Folders.delete(folder);
         removed++;
       }
     }
     return removed;
-  }
-
-  private static UUID id(Path folder) {
-    try {
-      return UUID.fromString(folder.getFileName().toString());
-    } catch (IllegalArgumentException _) {
-      return new UUID(0, 0);
-    }
   }
 
   private boolean old(Path path) throws IOException {

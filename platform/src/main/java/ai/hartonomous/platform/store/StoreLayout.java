@@ -14,6 +14,8 @@ import java.util.UUID;
 /// - `folders/<id>`: kept for a row of the database
 /// - `blobs/<first two digits>/<SHA-256>`: every kept file once, by its content
 /// - `damaged/<SHA-256>`: content that no longer has its hash
+/// - `probes/<SHA-256 of a manifest>.<digits>`: what an agent did on the probe texts, which can be
+///   measured again
 ///
 /// A kept file is a hard link to its blob, so equal files take space once, and the file system
 /// counts in how many places the content is in use.
@@ -23,7 +25,9 @@ import java.util.UUID;
 /// @param kept folder of kept folders
 /// @param blobs folder of contents
 /// @param damaged folder of contents that rotted
-public record StoreLayout(Path incoming, Path work, Path kept, Path blobs, Path damaged) {
+/// @param probes folder of agents' responses to the probe texts
+public record StoreLayout(
+    Path incoming, Path work, Path kept, Path blobs, Path damaged, Path probes) {
 
   private static final int ATTEMPTS = 100;
 
@@ -37,14 +41,15 @@ public record StoreLayout(Path incoming, Path work, Path kept, Path blobs, Path 
         data.resolve("work"),
         data.resolve("folders"),
         data.resolve("blobs"),
-        data.resolve("damaged"));
+        data.resolve("damaged"),
+        data.resolve("probes"));
   }
 
   /// Makes the folders that are not there.
   ///
   /// @throws IOException if the disk refuses
   public void create() throws IOException {
-    for (Path folder : new Path[] {incoming, work, kept, blobs, damaged}) {
+    for (Path folder : new Path[] {incoming, work, kept, blobs, damaged, probes}) {
       Files.createDirectories(folder);
     }
   }

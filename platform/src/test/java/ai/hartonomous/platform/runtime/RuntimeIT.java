@@ -153,6 +153,7 @@ class RuntimeIT {
         "chat/completions {\"messages\":[]}",
         "embeddings {\"input\":[\"one text\",\"another\"]}",
         "embeddings {\"input\":\"x\",\"encoding_format\":\"base64\",\"dimensions\":3}",
+        "embeddings {\"input\":[\"one text\",\"another\"],\"hartonomous\":{\"space\":\"probe\"}}",
       })
   void answersAsTheServerDoes(String call) throws Exception {
     String path = "/openai/v1/" + call.substring(0, call.indexOf(' '));
