@@ -200,15 +200,19 @@ class CompletionsIT {
     assertThat(SERVER.post("cesar", TEXT, one).status()).isEqualTo(200);
     JsonNode whole = usage("cesar").getLast();
 
-    try (var stream = new Events(SERVER, "cesar", "slow", prompt + ",\"max_tokens\":1000")) {
-      stream.next();
-    }
-    while (usage("cesar").size() < 3) {
-      Thread.sleep(10);
-    }
+    JsonNode broken;
+    int calls = 2;
+    do { // a stream that is written before its reader is missed is an answer
+      try (var stream = new Events(SERVER, "cesar", "slow", prompt + ",\"max_tokens\":1000")) {
+        stream.next();
+      }
+      calls++;
+      while (usage("cesar").size() < calls) {
+        Thread.sleep(10);
+      }
+      broken = usage("cesar").getLast();
+    } while (!broken.get("outcome").asString().equals("aborted"));
 
-    JsonNode broken = usage("cesar").getLast();
-    assertThat(broken.get("outcome").asString()).isEqualTo("aborted");
     assertThat(broken.get("inputTokens")).isEqualTo(whole.get("inputTokens"));
     assertThat(broken.get("cachedTokens")).isEqualTo(whole.get("cachedTokens"));
     assertThat(broken.get("cachedTokens").asLong()).isPositive();
