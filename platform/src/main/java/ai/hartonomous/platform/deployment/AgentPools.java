@@ -18,16 +18,16 @@ class AgentPools {
   private final LoadedAgents remote;
   private final Workers workers;
   private final ServingFormat weights;
+  private final long memoryBytes;
 
   AgentPools(Settings settings, Workers workers, ApplicationEventPublisher events) {
     this.workers = workers;
     Settings.Inference limits = settings.inference();
     this.weights = limits.weights();
+    this.memoryBytes = limits.memoryBytes();
     this.local =
         new LoadedAgents(
-            limits.memoryBytes(),
-            limits.loaded(),
-            agent -> events.publishEvent(new Unloaded(agent)));
+            memoryBytes, limits.loaded(), agent -> events.publishEvent(new Unloaded(agent)));
     this.remote =
         new LoadedAgents( // their number is bounded where they start
             Long.MAX_VALUE,
@@ -47,17 +47,19 @@ class AgentPools {
 
   private LoadedAgents.Reader reader(DeploymentType type, ReadyAgent agent) {
     return switch (type) {
-      case LOCAL -> new Stored(agent, weights);
+      case LOCAL -> new Stored(agent, weights, memoryBytes);
       case WORKER -> () -> workers.start(agent, remote::unloadEldest);
     };
   }
 
-  /// Reads an agent into the memory of this process.
-  private record Stored(ReadyAgent agent, ServingFormat weights) implements LoadedAgents.Reader {
+  /// Reads an agent into the memory of this process. What is set aside before is about what it
+  /// takes, so that by this alone no agent is too large.
+  private record Stored(ReadyAgent agent, ServingFormat weights, long mostBytes)
+      implements LoadedAgents.Reader {
 
     @Override
     public long sizeBytes() throws IOException {
-      return AgentLoader.sizeBytes(agent.folder(), weights);
+      return Math.min(AgentLoader.sizeBytes(agent.folder(), weights), mostBytes);
     }
 
     @Override

@@ -17,17 +17,20 @@ import ai.hartonomous.platform.deployment.AgentLease;
 import ai.hartonomous.platform.deployment.LoadedAgent;
 import ai.hartonomous.platform.deployment.ModelPlace;
 import ai.hartonomous.platform.deployment.ProbeFolder;
+import ai.hartonomous.platform.deployment.Shelf;
+import ai.hartonomous.platform.deployment.Shelf.Limits;
 import ai.hartonomous.platform.deployment.Unloaded;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.ProblemException;
 import jakarta.annotation.PreDestroy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -41,7 +44,8 @@ import org.springframework.stereotype.Service;
 /// is made once, when somebody first wants a vector in it, however many want one: it is read where
 /// it was kept, else the agent is measured on the probe texts, which goes on when all who wanted it
 /// are gone. Measuring takes a turn for each text, beside the vectors of others. Of the spaces that
-/// nobody uses the one used longest ago makes room.
+/// nobody uses the one asked for longest ago makes room. What stands on the {@link Shelf} is the
+/// promise of a space, for those who want it wait only for a while.
 @Service
 class ProbeSpaces {
 
@@ -51,18 +55,47 @@ class ProbeSpaces {
   /// A component's name and place in lists.
   private static final long NAME_BYTES = 128;
 
-  private final long mostBytes;
+  private final Shelf<Key, Space> shelf;
   private final Turns turns;
   private final KeptResponses kept;
   private final ServingMetrics metrics;
-  private final IdentityHashMap<Model, Entry> entries = new IdentityHashMap<>();
-  private long bytes;
+  private final Set<Thread> making = ConcurrentHashMap.newKeySet();
 
   ProbeSpaces(Settings settings, Turns turns, ProbeFolder folder, ServingMetrics metrics) {
-    this.mostBytes = settings.inference().probes().toBytes();
+    this.shelf =
+        new Shelf<>(
+            new Limits<>(
+                settings.inference().probes().toBytes(),
+                ProbeSpaces::tooLarge,
+                Problem.of(
+                    503,
+                    "probe-spaces-busy",
+                    "The memory for probe spaces is taken by those in use.")));
     this.turns = turns;
     this.kept = new KeptResponses(folder);
     this.metrics = metrics;
+  }
+
+  private static ProblemException tooLarge(Key id, long sizeBytes, long mostBytes) {
+    return Problem.unprocessable(
+        "probe-space-too-large",
+        "The probe space of the agent needs %d bytes of memory; there are %d for such spaces."
+            .formatted(sizeBytes, mostBytes));
+  }
+
+  /// One model in memory, and no other with the same numbers.
+  private record Key(Model model) {
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // the very object, whose weights are not compared
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Key(Model same) && same == model;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(model);
+    }
   }
 
   /// The probe texts, made when they are first needed.
@@ -78,16 +111,20 @@ class ProbeSpaces {
   }
 
   /// A space that is there, or about to be.
-  private static final class Entry {
-    private final long bytes;
+  private static final class Space {
     private final CompletableFuture<Measured> measured = new CompletableFuture<>();
-    private volatile @Nullable Thread thread;
     private volatile int texts;
-    private int users;
-    private long usedNanos = System.nanoTime();
+    private boolean begun;
+  }
 
-    private Entry(long bytes) {
-      this.bytes = bytes;
+  /// Promises a space.
+  ///
+  /// @param sizeBytes of the space
+  private record Promise(long sizeBytes) implements Shelf.Reader<Space> {
+
+    @Override
+    public Space read() {
+      return new Space();
     }
   }
 
@@ -101,11 +138,11 @@ class ProbeSpaces {
   /// A space that stays in memory until this is closed.
   final class Use implements AutoCloseable {
 
-    private final Entry entry;
+    private final Shelf<Key, Space>.Lease place;
     private final Measured measured;
 
-    private Use(Entry entry, Measured measured) {
-      this.entry = entry;
+    private Use(Shelf<Key, Space>.Lease place, Measured measured) {
+      this.place = place;
       this.measured = measured;
     }
 
@@ -130,7 +167,7 @@ class ProbeSpaces {
 
     @Override
     public void close() {
-      leave(entry);
+      place.close();
     }
   }
 
@@ -147,18 +184,20 @@ class ProbeSpaces {
   /// @throws InterruptedException if the thread is interrupted; the measuring goes on
   Use use(AgentLease lease, Duration patience) throws InterruptedException {
     LoadedAgent agent = lease.agent().experts().getFirst();
-    Entry entry = enter(agent, lease);
+    Shelf<Key, Space>.Lease place = place(agent);
+    Space space = place.thing();
     Measured measured = null;
     try {
-      measured = entry.measured.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-      return new Use(entry, measured);
+      begin(place, agent, lease);
+      measured = space.measured.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return new Use(place, measured);
     } catch (TimeoutException _) {
       throw new ProblemException(
           Problem.of(
               503,
               "probe-space-not-ready",
               "The agent is being measured: %d of %d probe texts. Ask again later."
-                  .formatted(entry.texts, ProbeTexts.COUNT)));
+                  .formatted(space.texts, ProbeTexts.COUNT)));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof ProblemException problem) {
         throw new ProblemException(problem.problem());
@@ -167,63 +206,38 @@ class ProbeSpaces {
           Problem.of(500, "measuring-failed", "The agent could not be measured."));
     } finally {
       if (measured == null) {
-        leave(entry);
+        place.close();
       }
     }
   }
 
-  private synchronized Entry enter(LoadedAgent agent, AgentLease lease) {
-    Entry present = entries.get(agent.model());
-    Entry entry = present == null ? begin(agent, lease) : present;
-    entry.users++;
-    return entry;
+  private Shelf<Key, Space>.Lease place(LoadedAgent agent) {
+    try {
+      return shelf.lease(new Key(agent.model()), new Promise(sizeBytes(agent.config())));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // a promise reads nothing
+    }
   }
 
-  private Entry begin(LoadedAgent agent, AgentLease lease) {
-    var entry = new Entry(sizeBytes(agent.config()));
-    makeRoom(entry.bytes);
+  /// Begins to make a space, where nobody has.
+  private synchronized void begin(
+      Shelf<Key, Space>.Lease place, LoadedAgent agent, AgentLease lease) {
+    if (place.thing().begun) {
+      return;
+    }
+    place.thing().begun = true;
     AgentLease own = lease.again();
+    Shelf<Key, Space>.Lease held = place.again();
     Thread thread =
-        Thread.ofPlatform().daemon().name("probe-space").unstarted(() -> make(entry, agent, own));
-    entry.thread = thread;
-    entries.put(agent.model(), entry);
-    bytes += entry.bytes;
-    boolean begun = false;
+        Thread.ofPlatform().daemon().name("probe-space").unstarted(() -> make(held, agent, own));
+    making.add(thread);
     try {
       thread.start();
-      begun = true;
-      return entry;
-    } finally {
-      if (!begun) { // the system has no thread left
-        drop(agent.model(), entry);
-        own.close();
-      }
-    }
-  }
-
-  private void makeRoom(long size) {
-    if (size > mostBytes) {
-      throw Problem.unprocessable(
-          "probe-space-too-large",
-          "The probe space of the agent needs %d bytes of memory; there are %d for such spaces."
-              .formatted(size, mostBytes));
-    }
-    long now = System.nanoTime();
-    List<Map.Entry<Model, Entry>> unused =
-        entries.entrySet().stream()
-            .filter(it -> it.getValue().users == 0 && it.getValue().measured.isDone())
-            .sorted(Comparator.comparingLong(it -> it.getValue().usedNanos - now))
-            .map(it -> Map.entry(it.getKey(), it.getValue()))
-            .toList();
-    for (Map.Entry<Model, Entry> each : unused) {
-      if (bytes + size > mostBytes) {
-        drop(each.getKey(), each.getValue());
-      }
-    }
-    if (bytes + size > mostBytes) {
-      throw new ProblemException(
-          Problem.of(
-              503, "probe-spaces-busy", "The memory for probe spaces is taken by those in use."));
+    } catch (OutOfMemoryError e) { // the system has no thread left
+      making.remove(thread);
+      own.close();
+      fail(held, e);
+      throw e;
     }
   }
 
@@ -236,56 +250,39 @@ class ProbeSpaces {
         + heads * headWidth * headWidth * Float.BYTES;
   }
 
-  private synchronized void drop(Model model, Entry entry) {
-    if (entries.remove(model, entry)) {
-      bytes -= entry.bytes;
-    }
-  }
-
-  private synchronized void leave(Entry entry) {
-    entry.users--;
-    entry.usedNanos = System.nanoTime();
-  }
-
   /// A space goes with its agent.
   @EventListener
   void forget(Unloaded unloaded) {
     for (LoadedAgent expert : unloaded.agent().experts()) {
       if (expert.place() instanceof ModelPlace.Here(Model model)) {
-        forget(model);
+        shelf.retire(new Key(model));
       }
     }
   }
 
-  private synchronized void forget(Model model) {
-    Entry entry = entries.get(model);
-    if (entry != null) {
-      drop(model, entry);
-    }
-  }
-
-  private void make(Entry entry, LoadedAgent agent, AgentLease own) {
+  private void make(Shelf<Key, Space>.Lease held, LoadedAgent agent, AgentLease own) {
     try (own) {
-      entry.measured.complete(made(entry, agent, own.agent().manifest()));
+      Measured measured = made(held.thing(), agent, own.agent().manifest());
+      held.close(); // before those who wait go, for then nobody uses it
+      held.thing().measured.complete(measured);
     } catch (InterruptedException _) {
-      fail(
-          entry,
-          agent,
-          new ProblemException(Problem.of(503, "stopping", "The server is stopping.")));
+      fail(held, new ProblemException(Problem.of(503, "stopping", "The server is stopping.")));
     } catch (ProblemException e) {
-      fail(entry, agent, e);
+      fail(held, e);
     } catch (RuntimeException | Error e) {
       LOG.error("agent {} could not be measured", agent.id(), e);
-      fail(entry, agent, e);
+      fail(held, e);
+    } finally {
+      making.remove(Thread.currentThread());
     }
   }
 
-  private void fail(Entry entry, LoadedAgent agent, Throwable failure) {
-    drop(agent.model(), entry); // so that the next request tries again
-    entry.measured.completeExceptionally(failure);
+  private static void fail(Shelf<Key, Space>.Lease held, Throwable failure) {
+    held.discard(); // so that the next request tries again
+    held.thing().measured.completeExceptionally(failure);
   }
 
-  private Measured made(Entry entry, LoadedAgent agent, @Nullable String manifest)
+  private Measured made(Space space, LoadedAgent agent, @Nullable String manifest)
       throws InterruptedException {
     Model model = agent.model();
     int leading = ResponseMeter.leading(agent.tokenizer());
@@ -295,7 +292,7 @@ class ProbeSpaces {
         manifest == null ? null : KeptResponses.Key.of(manifest, textsHash(), leading, model);
     Responses responses = key == null ? null : kept.read(key, meter.components(), ProbeTexts.COUNT);
     if (responses == null) {
-      responses = measure(entry, agent, meter);
+      responses = measure(space, agent, meter);
       if (key != null) {
         kept.write(key, responses);
       }
@@ -303,7 +300,7 @@ class ProbeSpaces {
     return new Measured(transformer, meter, ProbeSpace.inPlaceOf(responses));
   }
 
-  private Responses measure(Entry entry, LoadedAgent agent, ResponseMeter meter)
+  private Responses measure(Space space, LoadedAgent agent, ResponseMeter meter)
       throws InterruptedException {
     List<int[]> texts = encoded(agent.tokenizer());
     long begin = System.nanoTime();
@@ -314,7 +311,7 @@ class ProbeSpaces {
           meter.measure(
               texts,
               done -> {
-                entry.texts = done;
+                space.texts = done;
                 turns.pass();
               });
     } catch (IllegalArgumentException e) {
@@ -351,17 +348,12 @@ class ProbeSpaces {
   /// Ends what is being measured.
   @PreDestroy
   void stop() {
-    List<Entry> all;
-    synchronized (this) {
-      all = List.copyOf(entries.values());
+    List<Thread> all;
+    synchronized (this) { // no thread that was not started
+      all = List.copyOf(making);
     }
-    for (Entry entry : all) {
-      Thread thread = entry.thread;
-      if (thread != null) {
-        thread.interrupt();
-        join(thread);
-      }
-    }
+    all.forEach(Thread::interrupt);
+    all.forEach(ProbeSpaces::join);
   }
 
   private static void join(Thread thread) {

@@ -6,6 +6,8 @@ import ai.hartonomous.interpret.transcoder.SparseCoder;
 import ai.hartonomous.model.checkpoint.CheckpointException;
 import ai.hartonomous.model.generate.Transcoder;
 import ai.hartonomous.platform.Settings;
+import ai.hartonomous.platform.deployment.Shelf;
+import ai.hartonomous.platform.deployment.Shelf.Limits;
 import ai.hartonomous.platform.inference.Features.Transcoders;
 import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.ProblemException;
@@ -16,12 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,51 +27,47 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /// Transcoders in memory, within a number of bytes. All requests that want the same ones share
-/// them; they are read once, and stay after the last request until others need their room: then
-/// those that were asked longest ago go first, and never one that a request still uses.
+/// them; see {@link Shelf}.
 @Component
 public class TranscoderShelf {
 
   private static final Logger LOG = LoggerFactory.getLogger(TranscoderShelf.class);
 
-  private final long mostBytes;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Map<UUID, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
-  private long bytes;
+  private final Shelf<UUID, List<Transcoder>> shelf;
 
   TranscoderShelf(Settings settings, MeterRegistry registry) {
-    mostBytes = settings.inference().transcoderBytes();
-    Gauge.builder("hartonomous.transcoders.bytes", this, TranscoderShelf::bytes)
+    shelf =
+        new Shelf<>(
+            new Limits<>(
+                settings.inference().transcoderBytes(),
+                TranscoderShelf::tooLarge,
+                Problem.of(
+                    503,
+                    "transcoders-busy",
+                    "The memory for transcoders is taken by those that explain now.")));
+    Gauge.builder("hartonomous.transcoders.bytes", shelf, Shelf::bytes)
         .description("Bytes of transcoders in memory, which explain tokens by features")
         .register(registry);
   }
 
-  /// Transcoders of one analysis, or the place that is set aside for them.
-  private static final class Entry {
-    private final long bytes;
-    private final ReentrantLock reading = new ReentrantLock();
-    private @Nullable List<Transcoder> transcoders;
-    private int leases;
-    private boolean forgotten;
+  private static ProblemException tooLarge(UUID id, long sizeBytes, long mostBytes) {
+    return Problem.unprocessable(
+        "transcoders-too-large",
+        "The transcoders %s need %d bytes of memory; %d are for transcoders."
+            .formatted(id, sizeBytes, mostBytes));
+  }
 
-    private Entry(long bytes) {
-      this.bytes = bytes;
+  /// Reads transcoders of our store.
+  private record Stored(Transcoders wanted) implements Shelf.Reader<List<Transcoder>> {
+
+    @Override
+    public long sizeBytes() throws IOException {
+      return TranscoderShelf.sizeBytes(wanted);
     }
 
-    private boolean wasRead() {
-      return transcoders != null;
-    }
-
-    /// {@return what the first caller reads, and all others get}
-    private List<Transcoder> read(Transcoders wanted) throws IOException {
-      reading.lock();
-      try {
-        List<Transcoder> all = transcoders == null ? fromFiles(wanted) : transcoders;
-        transcoders = all;
-        return all;
-      } finally {
-        reading.unlock();
-      }
+    @Override
+    public List<Transcoder> read() throws IOException {
+      return fromFiles(wanted);
     }
   }
 
@@ -101,123 +95,20 @@ public class TranscoderShelf {
     if (wanted == null) {
       return Lease.NONE;
     }
-    Entry present = ask(wanted.id());
-    Entry entry = present == null ? admit(wanted.id(), sizeBytes(wanted)) : present;
-    boolean open = false;
-    try {
-      var lease = new Lease(entry.read(wanted), () -> release(wanted.id(), entry));
-      open = true;
-      return lease;
-    } finally {
-      if (!open) {
-        release(wanted.id(), entry);
-      }
-    }
-  }
-
-  private @Nullable Entry ask(UUID id) {
-    lock.lock();
-    try {
-      Entry entry = entries.get(id); // which also makes it the last one asked
-      if (entry != null) {
-        entry.leases++;
-      }
-      return entry;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// {@return a place for transcoders, or what another request has begun meanwhile}
-  private Entry admit(UUID id, long size) {
-    if (size > mostBytes) {
-      throw Problem.unprocessable(
-          "transcoders-too-large",
-          "The transcoders %s need %d bytes of memory; %d are for transcoders."
-              .formatted(id, size, mostBytes));
-    }
-    lock.lock();
-    try {
-      Entry present = ask(id);
-      if (present != null) {
-        return present;
-      }
-      makeRoom(size);
-      var fresh = new Entry(size);
-      fresh.leases = 1;
-      entries.put(id, fresh);
-      bytes += size;
-      return fresh;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// Called with the lock.
-  private void makeRoom(long size) {
-    long used =
-        entries.values().stream().filter(it -> it.leases > 0).mapToLong(it -> it.bytes).sum();
-    if (used + size > mostBytes) {
-      throw new ProblemException(
-          Problem.of(
-              503,
-              "transcoders-busy",
-              "The memory for transcoders is taken by those that explain now."));
-    }
-    Iterator<Entry> eldest = entries.values().iterator();
-    while (bytes + size > mostBytes) {
-      Entry next = eldest.next();
-      if (next.leases == 0) {
-        eldest.remove();
-        bytes -= next.bytes;
-      }
-    }
-  }
-
-  private void release(UUID id, Entry entry) {
-    lock.lock();
-    try {
-      entry.leases--;
-      if (entry.leases == 0 && (entry.forgotten || !entry.wasRead())) {
-        remove(id, entry);
-      }
-    } finally {
-      lock.unlock();
-    }
+    var lease = shelf.lease(wanted.id(), new Stored(wanted));
+    return new Lease(lease.thing(), lease::close);
   }
 
   /// Lets go of transcoders as soon as no request uses them, for they were deleted.
   ///
   /// @param id of the analysis that made them
   public void forget(UUID id) {
-    lock.lock();
-    try {
-      Entry entry = entries.get(id);
-      if (entry != null) {
-        entry.forgotten = true;
-        if (entry.leases == 0) {
-          remove(id, entry);
-        }
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void remove(UUID id, Entry entry) {
-    if (entries.remove(id, entry)) {
-      bytes -= entry.bytes;
-    }
+    shelf.retire(id);
   }
 
   /// {@return bytes of all that is held}
   long bytes() {
-    lock.lock();
-    try {
-      return bytes;
-    } finally {
-      lock.unlock();
-    }
+    return shelf.bytes();
   }
 
   /// {@return bytes of the numbers in memory: our store keeps the same F32}
