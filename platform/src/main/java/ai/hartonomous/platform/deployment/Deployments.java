@@ -144,17 +144,22 @@ public class Deployments implements AgentSource {
   ///
   /// @param wanted where it is to compute, or null for where it does, in the server at first
   DeploymentView deploy(UUID agentId, @Nullable DeploymentType wanted) throws IOException {
+    try {
+      return deployed(agentId, wanted);
+    } catch (DataIntegrityViolationException _) {
+      return deployed(agentId, wanted); // another request was first: this one is for its deployment
+    }
+  }
+
+  private DeploymentView deployed(UUID agentId, @Nullable DeploymentType wanted)
+      throws IOException {
     ReadyAgent agent = agents.require(agentId);
     DeploymentRow row = rows.findFirstByAgentId(agentId).orElse(null);
     DeploymentType usual = row == null ? DeploymentType.LOCAL : row.type;
     DeploymentType type = Objects.requireNonNullElse(wanted, usual);
     pools.load(type, agent);
     if (row == null) {
-      try {
-        return view(rows.save(new DeploymentRow(agentId, type)), agent);
-      } catch (DataIntegrityViolationException _) {
-        return deploy(agentId, wanted); // another request was first: this one is for its deployment
-      }
+      return view(rows.save(new DeploymentRow(agentId, type)), agent);
     }
     if (row.type != type) {
       row.type = type;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.hartonomous.platform.TestServer;
 import ai.hartonomous.platform.TestServer.Answer;
 import ai.hartonomous.platform.agent.AgentFixture;
+import ai.hartonomous.platform.tenant.Columns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -14,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /// Agents that are deployed by several requests at once.
@@ -62,5 +64,25 @@ class DeployedOnceIT {
       assertThat(SERVER.delete(user, "/v1/deployments/" + id).status()).isEqualTo(204);
       assertThat(deployments()).isEmpty();
     }
+  }
+
+  /// A deployment that the user does not see keeps the place of the agent.
+  @Test
+  void whatIsNoOtherRequestOfTheUserIsNotWaitedFor() throws Exception {
+    JdbcClient jdbc = SERVER.bean(JdbcClient.class);
+    var id = UUID.randomUUID();
+    int made =
+        jdbc.sql(
+                "insert into deployment (id, user_id, created, updated, deleted, agent_id,"
+                    + " deployment_type) values (?, ?, ?, ?, ?, ?, ?)")
+            .params(id, user + "-other", Columns.now(), Columns.now(), false, agent, "LOCAL")
+            .update();
+
+    Answer answer = SERVER.post(user, path, "");
+
+    assertThat(made).isEqualTo(1);
+    assertThat(answer.status()).as(answer.body()).isEqualTo(409);
+    jdbc.sql("delete from deployment where id = ?").param(id).update();
+    assertThat(SERVER.post(user, path, "").status()).isEqualTo(201);
   }
 }
