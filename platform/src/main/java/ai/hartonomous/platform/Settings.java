@@ -139,11 +139,12 @@ public record Settings(
   /// @param waiting requests that may wait for their turn; more are refused
   /// @param waitingEach how many of them may be of one payer
   /// @param cache most memory for what agents have read, the keys and values of attention
-  /// @param probes most memory for the probe spaces of agents, which embed texts
   /// @param loaded most agents held in memory
   /// @param memory most memory for their weights together; half of the heap if null
   /// @param transcoders most memory for transcoders that explain answers; an eighth of the heap if
   ///   null
+  /// @param probes most memory for the probe spaces of agents, which embed texts; an eighth of the
+  ///   heap if null
   /// @param threads how many compute; all processors if null
   /// @param idle how long nobody asks an agent before it leaves the memory; if null it stays until
   ///   another one needs its place
@@ -154,10 +155,10 @@ public record Settings(
       @DefaultValue("256") int waiting,
       @DefaultValue("64") int waitingEach,
       @DefaultValue("1GB") DataSize cache,
-      @DefaultValue("256MB") DataSize probes,
       @DefaultValue("8") int loaded,
       @Nullable DataSize memory,
       @Nullable DataSize transcoders,
+      @Nullable DataSize probes,
       @Nullable Integer threads,
       @Nullable Duration idle,
       @DefaultValue("stored") ServingFormat weights,
@@ -170,12 +171,21 @@ public record Settings(
 
     /// {@return most memory for the weights of all agents together}
     public long memoryBytes() {
-      return memory == null ? Runtime.getRuntime().maxMemory() / 2 : memory.toBytes();
+      return bytes(memory, 2);
     }
 
     /// {@return most memory for transcoders that explain tokens, all together}
     public long transcoderBytes() {
-      return transcoders == null ? Runtime.getRuntime().maxMemory() / 8 : transcoders.toBytes();
+      return bytes(transcoders, 8);
+    }
+
+    /// {@return most memory for probe spaces, all together}
+    public long probeBytes() {
+      return bytes(probes, 8);
+    }
+
+    private static long bytes(@Nullable DataSize told, int partOfHeap) {
+      return told == null ? Runtime.getRuntime().maxMemory() / partOfHeap : told.toBytes();
     }
   }
 

@@ -65,7 +65,7 @@ class ProbeSpaces {
     this.shelf =
         new Shelf<>(
             new Limits<>(
-                settings.inference().probes().toBytes(),
+                settings.inference().probeBytes(),
                 ProbeSpaces::tooLarge,
                 Problem.of(
                     503,
