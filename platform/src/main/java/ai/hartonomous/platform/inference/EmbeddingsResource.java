@@ -85,7 +85,7 @@ class EmbeddingsResource {
       throw Problem.invalid("encoding_format", "must be float or base64");
     }
     VectorSpace space = request.space();
-    Duration patience = Patience.shortOf(http, answering.whole());
+    Duration patience = WaitingClient.shortOf(http, answering.whole());
     try (AgentLease lease = Opened.of(agents, name, response)) {
       LoadedAgent agent = only(lease.agent());
       int dimensions = dimensions(request, space.dimensions(agent.config()));

@@ -132,7 +132,7 @@ class OpenAiResource {
   @PostMapping("/chat/completions")
   void chat(@RequestBody ChatRequest request, HttpServletRequest http, HttpServletResponse response)
       throws IOException, InterruptedException {
-    Patience patience = Patience.of(http, answering.whole());
+    WaitingClient client = WaitingClient.of(http, answering.whole());
     String model = Opened.required(request.model());
     try (AgentLease lease = Opened.of(agents, model, response)) {
       Parameters parameters = Parameters.of(request, Metered.seed(IdempotencyKey.of(http)));
@@ -154,7 +154,7 @@ class OpenAiResource {
               List.of(ids),
               false);
       Delivery delivery = stream(request.stream(), request.streamOptions());
-      answer(order, new Calls(form.frames()), delivery, patience, response);
+      answer(order, new Calls(form.frames()), delivery, client, response);
     }
   }
 
@@ -176,7 +176,7 @@ class OpenAiResource {
   void complete(
       @RequestBody CompletionRequest request, HttpServletRequest http, HttpServletResponse response)
       throws IOException, InterruptedException {
-    Patience patience = Patience.of(http, answering.whole());
+    WaitingClient client = WaitingClient.of(http, answering.whole());
     String model = Opened.required(request.model());
     try (AgentLease lease = Opened.of(agents, model, response)) {
       Delivery delivery = stream(request.stream(), request.streamOptions());
@@ -184,7 +184,7 @@ class OpenAiResource {
       if (order.echo() && delivery != Delivery.WHOLE) {
         throw Problem.invalid("echo", "is not supported in a stream");
       }
-      answer(order, new Calls(List.of()), delivery, patience, response);
+      answer(order, new Calls(List.of()), delivery, client, response);
     }
   }
 
@@ -261,7 +261,11 @@ class OpenAiResource {
   }
 
   private void answer(
-      Order order, Calls calls, Delivery delivery, Patience patience, HttpServletResponse response)
+      Order order,
+      Calls calls,
+      Delivery delivery,
+      WaitingClient client,
+      HttpServletResponse response)
       throws IOException, InterruptedException {
     Choice choice = order.answerer().choice();
     if (choice != null && order.answerer().mix() == null) {
@@ -280,7 +284,7 @@ class OpenAiResource {
     try (MeteredCall call = meter.reserve(order.ask(tasks))) {
       recordSteering(order);
       if (delivery == Delivery.WHOLE) {
-        List<Generation> answers = answering.answer(owner(call), tasks, patience);
+        List<Generation> answers = answering.answer(owner(call), tasks, client);
         var usage = Usage.of(answers, order.parameters().answers());
         byte[] body = EventStream.JSON.writeValueAsBytes(wire.whole(order.entries(answers), usage));
         String receipt = call.settle(Metered.use(usage, answers));

@@ -10,14 +10,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/// How long somebody waits for a whole answer: it ends when its client has closed the connection,
-/// or has told that it waits no longer, as OpenAI's clients do in a header, or when the settings
-/// say so.
+/// Who waits for a whole answer: it ends when its client has closed the connection, or has told
+/// that it waits no longer, as OpenAI's clients do in a header, or when the settings say so.
 ///
 /// @param begun when the request came, nanoseconds of the clock of the process
 /// @param most how long it may take
 /// @param gone whether the client has closed the connection
-record Patience(long begun, Duration most, BooleanSupplier gone) implements Answering.Reader {
+record WaitingClient(long begun, Duration most, BooleanSupplier gone) implements Answering.Reader {
 
   /// nginx's number for a client that did not wait.
   private static final int CLOSED = 499;
@@ -29,13 +28,13 @@ record Patience(long begun, Duration most, BooleanSupplier gone) implements Answ
   /// How long somebody is taken to wait who does not say it: most proxies give up after a minute.
   private static final Duration USUAL = Duration.ofSeconds(50);
 
-  /// {@return how long the client of a request waits}
+  /// {@return the client of a request}
   ///
   /// @param request may have one of the headers
   /// @param most how long an answer may take at most
-  static Patience of(HttpServletRequest request, Duration most) {
+  static WaitingClient of(HttpServletRequest request, Duration most) {
     Duration told = told(request).orElse(most);
-    return new Patience(
+    return new WaitingClient(
         System.nanoTime(),
         told.compareTo(most) < 0 ? told : most,
         () -> Connections.isClosed(request));
