@@ -95,7 +95,7 @@ class EmbeddingsResource {
       String receipt;
       try (MeteredCall call = meter.reserve(Metered.ask(agent.id(), request, tokens))) {
         var ask = new TextVectors.Ask(call.payer(), texts, space, dimensions, patience);
-        made = vectors.embed(lease, ask);
+        made = vectors.embed(lease, ask, () -> WaitingClient.requireThere(http));
         receipt = call.settle(new Use(tokens, 0, 0, 1, made.micros()));
       }
       if (!receipt.isEmpty()) {

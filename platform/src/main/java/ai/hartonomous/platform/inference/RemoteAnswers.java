@@ -46,6 +46,9 @@ class RemoteAnswers {
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration VECTORS = Duration.ofMinutes(10);
 
+  /// While a worker makes vectors, which it tells all at once.
+  private static final Duration LOOK = Duration.ofMillis(500);
+
   private final HttpClient client =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -114,12 +117,19 @@ class RemoteAnswers {
   ///
   /// @param worker who computes
   /// @param ask the texts
+  /// @param listener run now and then; what it throws ends the work
   /// @throws ProblemException as for answers, or what the worker says
   /// @throws InterruptedException if the calling thread is interrupted
-  TextVectors.Made embed(Worker worker, TextVectors.Ask ask) throws InterruptedException {
+  TextVectors.Made embed(Worker worker, TextVectors.Ask ask, Runnable listener)
+      throws InterruptedException {
     var call = WorkerWire.Texts.of(ask);
     try (Exchange exchange = begin(worker.address(), WorkerWire.VECTORS, call)) {
-      Line line = exchange.next(VECTORS.plus(ask.patience()));
+      long looks = VECTORS.plus(ask.patience()).dividedBy(LOOK);
+      Line line = null;
+      for (long look = 0; line == null && look < looks; look++) {
+        listener.run();
+        line = exchange.next(LOOK);
+      }
       TextVectors.Made vectors = line == null ? null : line.vectors();
       if (vectors == null) {
         throw ended();

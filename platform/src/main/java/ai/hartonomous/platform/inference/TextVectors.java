@@ -62,19 +62,21 @@ class TextVectors {
   ///
   /// @param lease of an agent of one source
   /// @param ask the texts
+  /// @param listener run before each text, and now and then while a worker computes; what it throws
+  ///   ends the work
   /// @throws ProblemException with status 429 if too many wait already, 503 if the agent's worker
   ///   is not there or the space not yet, 502 if the worker ends, 422 if there is no such space
   /// @throws InterruptedException if the thread is interrupted
-  Made embed(AgentLease lease, Ask ask) throws InterruptedException {
+  Made embed(AgentLease lease, Ask ask, Runnable listener) throws InterruptedException {
     take(ask.payer());
     try {
       return switch (lease.agent().experts().getFirst().place()) {
         case ModelPlace.Here(Model model) ->
             switch (ask.space()) {
-              case HIDDEN -> hidden(model, ask);
-              case PROBE -> probe(lease, ask);
+              case HIDDEN -> hidden(model, ask, listener);
+              case PROBE -> probe(lease, ask, listener);
             };
-        case ModelPlace.Elsewhere place -> remote.embed(place.worker(), ask);
+        case ModelPlace.Elsewhere place -> remote.embed(place.worker(), ask, listener);
       };
     } finally {
       giveBack(ask.payer());
@@ -102,11 +104,12 @@ class TextVectors {
     }
   }
 
-  private Made probe(AgentLease lease, Ask ask) throws InterruptedException {
+  private Made probe(AgentLease lease, Ask ask, Runnable listener) throws InterruptedException {
     try (ProbeSpaces.Use use = spaces.use(lease, ask.patience())) {
       long begin = System.nanoTime();
       List<float[]> vectors = new ArrayList<>();
       for (int[] ids : ask.texts()) {
+        listener.run();
         float[] whole = use.embed(ids);
         vectors.add(ask.dimensions() == whole.length ? whole : leading(whole, ask.dimensions()));
       }
@@ -126,10 +129,11 @@ class TextVectors {
     return new Made(vectors, (System.nanoTime() - begin) / 1_000);
   }
 
-  private Made hidden(Model model, Ask ask) throws InterruptedException {
+  private Made hidden(Model model, Ask ask, Runnable listener) throws InterruptedException {
     long begin = System.nanoTime();
     List<float[]> vectors = new ArrayList<>();
     for (int[] ids : ask.texts()) {
+      listener.run();
       turns.begin();
       try {
         vectors.add(vector(model, ids, ask.dimensions()));

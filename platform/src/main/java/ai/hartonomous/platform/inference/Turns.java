@@ -37,6 +37,11 @@ class Turns {
     computing.lock();
   }
 
+  /// {@return whether somebody waits for a turn}
+  boolean areWanted() {
+    return computing.hasQueuedThreads();
+  }
+
   /// Ends the turn.
   void end() {
     computing.unlock();

@@ -78,6 +78,19 @@ record WaitingClient(long begun, Duration most, BooleanSupplier gone) implements
               "The answer was not there after %d seconds; longer ones want to be streamed."
                   .formatted(most.toSeconds())));
     }
+    requireThere(gone);
+  }
+
+  /// Ends what nobody waits for any more.
+  ///
+  /// @param request asked by the thread that answers it
+  /// @throws ProblemException with status 499, which nobody reads, if the client has closed the
+  ///   connection
+  static void requireThere(HttpServletRequest request) {
+    requireThere(() -> Connections.isClosed(request));
+  }
+
+  private static void requireThere(BooleanSupplier gone) {
     if (gone.getAsBoolean()) {
       throw new ProblemException(
           Problem.of(CLOSED, "client-closed-request", "The client closed the connection."));

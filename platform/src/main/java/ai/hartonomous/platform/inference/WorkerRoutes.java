@@ -111,7 +111,8 @@ public final class WorkerRoutes {
   private ServerResponse vectors(ServerRequest request) throws IOException {
     WorkerWire.Texts call = read(request, WorkerWire.Texts.class);
     var lease = new AgentLease(agent, () -> {}); // a worker has its agent from begin to end
-    return lines(out -> send(out, Line.vectors(vectors.embed(lease, call.ask()))));
+    Runnable listener = () -> WaitingClient.requireThere(request.servletRequest());
+    return lines(out -> send(out, Line.vectors(vectors.embed(lease, call.ask(), listener))));
   }
 
   private static <T> T read(ServerRequest request, Class<T> type) throws IOException {

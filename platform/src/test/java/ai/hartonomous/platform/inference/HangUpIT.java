@@ -5,25 +5,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.hartonomous.model.generate.BatchGenerator.Load;
 import ai.hartonomous.platform.TestServer;
 import ai.hartonomous.platform.TestServer.Answer;
+import ai.hartonomous.platform.agent.AgentFixture;
+import ai.hartonomous.platform.market.MarketFixture;
+import ai.hartonomous.platform.market.MarketFixture.Said;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
-/// Clients of whole answers that go, and such that stay.
+/// Clients of whole answers and of vectors that go, and such that stay.
 @Timeout(120)
 class HangUpIT {
 
   private static final String TEXT = "/openai/v1/completions";
+  private static final String VECTORS = "/openai/v1/embeddings";
   private static final TestServer SERVER = TestServer.shared();
 
   private final String user = "caller-" + UUID.randomUUID().toString().substring(0, 8);
@@ -71,6 +78,74 @@ class HangUpIT {
     }
     assertThat(aborted() - before).isEqualTo(16);
     assertThat(SERVER.get(user, "/v1/usage").json().get("items")).isEmpty();
+  }
+
+  /// {@return a request for vectors of many long texts}
+  private static String texts(String model) {
+    String text = "\"%s\"".formatted("x ".repeat(500));
+    return "{\"model\":\"%s\",\"input\":[%s]}"
+        .formatted(model, String.join(",", Collections.nCopies(200, text)));
+  }
+
+  /// {@return how the only call of the user stands, or nothing before there is one}
+  private Optional<String> call() {
+    return SERVER
+        .bean(JdbcClient.class)
+        .sql("select state from usage_call where user_id = ?")
+        .param(user)
+        .query(String.class)
+        .optional();
+  }
+
+  /// Waits until the call has ended, and took nothing.
+  private void endsWithoutCharge() throws Exception {
+    while (call().orElseThrow().equals("HELD")) { // or the test runs out of time
+      Thread.sleep(1);
+    }
+    assertThat(call()).contains("RELEASED");
+    assertThat(SERVER.get(user, "/v1/usage").json().get("items")).isEmpty();
+  }
+
+  @Test
+  void vectorsEndAfterATextWhenTheirClientHasHungUp() throws Exception {
+    Turns turns = SERVER.bean(Turns.class);
+    turns.begin();
+    try (Socket _ = RawRequest.post(SERVER, user, VECTORS, texts("slow"))) {
+      while (!turns.areWanted()) {
+        Thread.sleep(1);
+      }
+    } finally {
+      turns.end(); // the first text is computed, however little its client wants it
+    }
+
+    endsWithoutCharge();
+  }
+
+  @Test
+  void vectorsOfAWorkerEndWhenTheirClientHasHungUp() throws Exception {
+    UUID agent =
+        AgentFixture.storeContent(
+            SERVER,
+            user,
+            "there",
+            folder -> {
+              WriterAgent.write(folder, "");
+              MarketFixture.seal(folder, Said.good("ann", 1)); // workers want a manifest
+            });
+    String path = "/v1/agents/%s/deployments".formatted(agent);
+    Answer deployed = SERVER.post(user, path, "{\"type\":\"worker\"}");
+    assertThat(deployed.status()).as(deployed.body()).isEqualTo(201);
+    try {
+      try (Socket _ = RawRequest.post(SERVER, user, VECTORS, texts("there"))) {
+        while (call().isEmpty()) {
+          Thread.sleep(1);
+        }
+      }
+
+      endsWithoutCharge();
+    } finally {
+      SERVER.delete(user, "/v1/deployments/" + deployed.json().get("id").asString());
+    }
   }
 
   @Test
