@@ -2,6 +2,7 @@ package ai.hartonomous.platform.metering;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -20,11 +21,13 @@ public interface Charging {
   /// @param moment any moment
   Period period(String tenant, Instant moment);
 
-  /// {@return when the day of a tenant's calendar began in which a moment lies}
+  /// {@return when the day or month of a tenant's budgets began in which a moment lies: not always
+  /// that of {@link #period}, for the one in which a tenant gets its calendar does not begin anew}
   ///
   /// @param tenant who pays
+  /// @param unit days or months
   /// @param moment any moment
-  Instant day(String tenant, Instant moment);
+  Instant begins(String tenant, ChronoUnit unit, Instant moment);
 
   /// A period that is billed at once.
   ///

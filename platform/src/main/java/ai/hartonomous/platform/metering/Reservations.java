@@ -119,8 +119,8 @@ class Reservations {
   Instant begins(String tenant, Budget budget, Instant moment) {
     return switch (budget.period()) {
       case TOTAL -> Instant.EPOCH;
-      case DAY -> charging.day(tenant, moment);
-      case MONTH -> charging.period(tenant, moment).begins();
+      case DAY -> charging.begins(tenant, ChronoUnit.DAYS, moment);
+      case MONTH -> charging.begins(tenant, ChronoUnit.MONTHS, moment);
     };
   }
 

@@ -8,7 +8,7 @@ import ai.hartonomous.platform.web.Problem;
 import ai.hartonomous.platform.web.ProblemException;
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -38,9 +38,8 @@ class PlanCharging implements Charging {
   }
 
   @Override
-  public Instant day(String tenant, Instant moment) {
-    ZoneId zone = accounts.zone(tenant);
-    return moment.atZone(zone).toLocalDate().atStartOfDay(zone).toInstant();
+  public Instant begins(String tenant, ChronoUnit unit, Instant moment) {
+    return accounts.calendar(tenant).begins(unit, moment);
   }
 
   @Override

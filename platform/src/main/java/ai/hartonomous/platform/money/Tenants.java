@@ -126,6 +126,17 @@ class Tenants {
     return find(tenant).map(Account::zone).orElse(ZoneOffset.UTC);
   }
 
+  /// {@return whose days and months hold for a tenant's budgets, and since when}
+  Calendar calendar(String tenant) {
+    return jdbc.sql("select zone, created from billing_account where tenant = ?")
+        .param(tenant)
+        .query(
+            (row, _) ->
+                new Calendar(ZoneId.of(row.getString("zone")), Columns.moment(row, "created")))
+        .optional()
+        .orElse(Calendar.USUAL);
+  }
+
   Period period(String tenant, Instant moment) {
     ZoneId zone = zone(tenant);
     return period(YearMonth.from(moment.atZone(zone)), zone);

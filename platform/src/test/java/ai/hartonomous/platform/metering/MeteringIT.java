@@ -26,6 +26,8 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
@@ -204,6 +206,11 @@ class MeteringIT {
   @Test
   void aDayIsThatOfTheTenantsCalendar() throws Exception {
     subscribe("Pacific/Kiritimati", "postpaid"); // 14 hours before UTC
+    SERVER
+        .bean(JdbcClient.class)
+        .sql("update billing_account set created = ? where tenant = ?")
+        .params(Columns.time(Instant.now().minus(Duration.ofDays(2))), user)
+        .update();
     deploy();
     String body = "{\"scope\":\"user\",\"measure\":\"requests\",\"period\":\"day\",\"most\":9}";
     SERVER.send(user, "PUT", "/v1/budgets", BodyPublishers.ofString(body), "application/json");
@@ -220,6 +227,28 @@ class MeteringIT {
             .query((row, _) -> Columns.moment(row, "begins"))
             .single();
     assertThat(begins).isIn(before, LocalDate.now(zone).atStartOfDay(zone).toInstant());
+    assertThat(budget().get("spent").asString()).isEqualTo("1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "month, Pacific/Kiritimati",
+    "month, Etc/GMT+12",
+    "day, Pacific/Kiritimati",
+    "day, Etc/GMT+12"
+  })
+  void aFirstZoneIsNoNewBudget(String period, String zone) throws Exception {
+    deploy();
+    String body =
+        "{\"scope\":\"user\",\"measure\":\"requests\",\"period\":\"%s\",\"most\":1}"
+            .formatted(period);
+    SERVER.send(user, "PUT", "/v1/budgets", BodyPublishers.ofString(body), "application/json");
+    assertThat(ask("a", "").status()).isEqualTo(200);
+    assertThat(ask("b", "").status()).isEqualTo(402);
+
+    subscribe(zone, "postpaid");
+
+    assertThat(ask("c", "").status()).isEqualTo(402);
     assertThat(budget().get("spent").asString()).isEqualTo("1");
   }
 
